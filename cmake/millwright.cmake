@@ -1,0 +1,70 @@
+# What every target of Millwright shares, and the four functions the folders use.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+
+option(MW_ASAN "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(MW_TSAN "ThreadSanitizer; only meaningful for the libraries that do not use gRPC" OFF)
+
+find_program(MW_CCACHE ccache)
+if(MW_CCACHE)
+  # base_dir makes two checkouts share one cache; the sloppiness is what precompiled headers need.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${MW_CCACHE})
+endif()
+
+# Links take memory and a core each: one at a time leaves the other core to the compiler.
+set_property(GLOBAL PROPERTY JOB_POOLS link=1)
+set(CMAKE_JOB_POOL_LINK link)
+
+add_library(mw_options INTERFACE)
+target_compile_features(mw_options INTERFACE cxx_std_20)
+target_include_directories(mw_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(mw_options INTERFACE -Wall -Wextra -Werror=return-type -Werror=switch -Wno-unused-parameter)
+if(MW_ASAN)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+if(MW_TSAN)
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+endif()
+
+# mw_library(NAME SRCS a.cc ... DEPS t ... [GRPC])
+# A static library. GRPC says that its sources include grpcpp: they get the precompiled header. A library without
+# GRPC that includes grpcpp anyway is found by scripts/lib/check_layers.py, which runs as a test.
+function(mw_library name)
+  cmake_parse_arguments(arg "GRPC" "" "SRCS;DEPS" ${ARGN})
+  add_library(${name} STATIC ${arg_SRCS})
+  target_link_libraries(${name} PUBLIC mw_options ${arg_DEPS})
+  if(arg_GRPC)
+    target_link_libraries(${name} PUBLIC gRPC::grpc++)
+    target_precompile_headers(${name} PRIVATE <grpcpp/grpcpp.h> <string> <vector> <memory> <map>)
+  endif()
+endfunction()
+
+# mw_test(NAME SRCS a_test.cc ... DEPS t ...)
+# One GoogleTest binary; ctest sees each case by its name.
+include(GoogleTest)
+function(mw_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SRCS})
+  target_link_libraries(${name} PRIVATE mw_options ${arg_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE MW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "unit;${arg_LABELS}")
+endfunction()
+
+# mw_binary(NAME SRCS main.cc DEPS t ...): an executable that ends up in <build>/bin.
+function(mw_binary name)
+  cmake_parse_arguments(arg "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${arg_SRCS})
+  target_link_libraries(${name} PRIVATE mw_options ${arg_DEPS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()
