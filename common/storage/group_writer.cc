@@ -1,0 +1,170 @@
+#include "common/storage/group_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
+
+namespace millwright {
+namespace {
+
+absl::Status LostGroup() {
+  return Error::Unavailable("STORAGE_UNAVAILABLE", "the storage rolled this change back; try again");
+}
+
+}  // namespace
+
+GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, size_t max_group, size_t max_queue)
+    : connection_(std::move(connection)), max_group_(std::max<size_t>(1, max_group)), max_queue_(max_queue) {
+  thread_ = std::thread([this] { Loop(); });
+}
+
+GroupWriter::~GroupWriter() { Close(); }
+
+void GroupWriter::Write(WriteFn fn, DoneFn done) {
+  absl::Status refusal;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (closing_) {
+      refusal = Error::Unavailable("STORAGE_CLOSED", "the service is shutting down; try again");
+    } else if (queue_.size() >= max_queue_) {
+      refusal = Error::Unavailable("STORAGE_QUEUE_FULL", "too many changes are waiting to be written; try again later")
+                    .Meta("limit", absl::StrCat(max_queue_));
+    } else {
+      queue_.push_back({std::move(fn), std::move(done), absl::OkStatus(), {}});
+    }
+    stats_.refused += refusal.ok() ? 0 : 1;
+  }
+  if (!refusal.ok()) return done(std::move(refusal));
+  wake_.notify_one();
+}
+
+void GroupWriter::Close() {
+  std::lock_guard<std::mutex> once(close_mutex_);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    closing_ = true;
+  }
+  wake_.notify_one();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  (void)connection_->Checkpoint(/*truncate=*/true);  // a failure is logged, and costs nothing but start-up time
+}
+
+GroupWriter::Stats GroupWriter::stats() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Stats stats = stats_;
+  stats.queued = static_cast<int64_t>(queue_.size());
+  return stats;
+}
+
+void GroupWriter::Loop() {
+  thread_id_ = std::this_thread::get_id();
+  std::vector<Pending> group;
+  while (true) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      const size_t size = std::min(queue_.size(), max_group_);
+      std::move(queue_.begin(), queue_.begin() + size, std::back_inserter(group));
+      queue_.erase(queue_.begin(), queue_.begin() + size);
+    }
+    RunGroup(absl::MakeSpan(group));
+    group.clear();
+    // After the answers, so that nobody's acknowledgement waits for it.
+    if (connection_->wal_frames() >= kCheckpointFrames) {
+      (void)connection_->Checkpoint(/*truncate=*/false);
+      std::lock_guard<std::mutex> lock(mutex_);
+      ++stats_.checkpoints;
+    }
+  }
+}
+
+void GroupWriter::RunGroup(absl::Span<Pending> group) {
+  connection_->ClearDoom();
+  absl::Status begun = connection_->Control("BEGIN IMMEDIATE");
+  if (!begun.ok()) {
+    for (Pending& pending : group) pending.status = begun;
+    return Answer(group);
+  }
+  for (Pending& pending : group) {
+    if (RunOne(pending)) continue;
+    Rollback();
+    if (group.size() == 1) {
+      if (pending.status.ok()) pending.status = LostGroup();
+      return Answer(group);
+    }
+    for (Pending& member : group) RunGroup(absl::MakeSpan(&member, 1));
+    return;
+  }
+  Commit(group);
+  Answer(group);
+}
+
+bool GroupWriter::RunOne(Pending& pending) {
+  Transaction transaction(*connection_);
+  connection_->ClearDoom();
+  pending.status = connection_->Control("SAVEPOINT request");
+  if (!pending.status.ok()) return false;
+  pending.status = CallAndCheck(pending, transaction);
+  // After a full disk or an I/O error SQLite may have rolled back already, and asks for a full ROLLBACK if not.
+  if (!connection_->InTransaction() || absl::IsUnavailable(connection_->doom())) return false;
+  if (pending.status.ok()) {
+    pending.on_commit = std::move(transaction.on_commit_);
+  } else if (!connection_->Control("ROLLBACK TO request").ok()) {
+    return false;
+  }
+  return connection_->Control("RELEASE request").ok();
+}
+
+absl::Status GroupWriter::CallAndCheck(Pending& pending, Transaction& transaction) {
+  absl::Status status;
+  try {
+    status = pending.fn(transaction);
+  } catch (...) {
+    status = absl::InternalError("a write ended with an exception");
+  }
+  if (!status.ok()) return status;
+  if (!connection_->doom().ok()) return connection_->doom();  // an error that the closure did not pass on
+  // Left alone, these would fail the COMMIT of the whole group.
+  if (connection_->HasDeferredViolations()) {
+    return absl::InternalError("a write left a reference to a row that does not exist");
+  }
+  return status;
+}
+
+void GroupWriter::Commit(absl::Span<Pending> group) {
+  absl::Status committed = connection_->Control("COMMIT");
+  if (committed.ok()) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    ++stats_.commits;
+    stats_.largest_group = std::max<int64_t>(stats_.largest_group, static_cast<int64_t>(group.size()));
+    return;
+  }
+  Rollback();
+  // Whatever went wrong, the caller must know that a retry is due.
+  if (!absl::IsUnavailable(committed)) committed = LostGroup();
+  for (Pending& pending : group) {
+    if (pending.status.ok()) pending.status = committed;
+  }
+}
+
+void GroupWriter::Rollback() {
+  if (connection_->InTransaction()) (void)connection_->Control("ROLLBACK");
+}
+
+void GroupWriter::Answer(absl::Span<Pending> group) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const Pending& pending : group) ++(pending.status.ok() ? stats_.writes : stats_.failures);
+  }
+  for (Pending& pending : group) {
+    if (!pending.status.ok()) continue;
+    for (auto& call : pending.on_commit) call();
+  }
+  for (Pending& pending : group) pending.done(std::move(pending.status));
+}
+
+}  // namespace millwright
