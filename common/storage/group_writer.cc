@@ -164,7 +164,11 @@ void GroupWriter::Answer(absl::Span<Pending> group) {
     if (!pending.status.ok()) continue;
     for (auto& call : pending.on_commit) call();
   }
-  for (Pending& pending : group) pending.done(std::move(pending.status));
+  for (Pending& pending : group) {
+    pending.fn = nullptr;  // what it captured may not outlive the answer
+    pending.on_commit.clear();
+    pending.done(std::move(pending.status));
+  }
 }
 
 }  // namespace millwright
