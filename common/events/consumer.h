@@ -70,13 +70,13 @@ class Consumer {
   using Handler = std::function<absl::Status(Transaction& tx, const Event& event)>;
 
   struct Options {
-    std::string source;  // names the cursor: "orders"
+    std::string source = {};  // names the cursor: "orders"
     int batch = kEventBatch;
     int max_attempts = 8;
-    Backoff backoff;
+    Backoff backoff = {};
     absl::Duration poll = absl::Seconds(10);  // how long one Fetch waits for events
     const Clock* clock = &Clock::System();    // for stored times
-    StorageLog log;                           // one line per failure; may be empty
+    StorageLog log = {};                           // one line per failure; may be empty
   };
   struct Stats {
     int64_t applied = 0;

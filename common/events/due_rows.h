@@ -31,9 +31,9 @@ struct DueRow {
   std::string kind;  // names the handler: "offer.expire"
   std::string key;   // unique within the kind; begins with the owning company or its resource
   absl::Time due;
-  std::string payload;
+  std::string payload = {};
   int64_t attempts = 0;  // failed attempts so far
-  std::string last_error;
+  std::string last_error = {};
 };
 
 class DueRows {

@@ -45,7 +45,7 @@ class Scheduler {
   struct Options {
     const Clock* clock = &Clock::System();
     Backoff backoff = {absl::Seconds(1), absl::Hours(1)};
-    StorageLog log;  // one line per failure; may be empty
+    StorageLog log = {};  // one line per failure; may be empty
   };
   struct Stats {
     int64_t done = 0;

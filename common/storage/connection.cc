@@ -30,7 +30,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(Options options) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                     (connection->options_.role == Role::kWriter ? SQLITE_OPEN_CREATE : 0);
   int code = sqlite3_open_v2(connection->options_.path.c_str(), &connection->db_, flags, nullptr);
-  if (code != SQLITE_OK) return connection->Fail(code, nullptr);
+  if (code != SQLITE_OK) return connection->Fail(code, "");
   MW_RETURN_IF_ERROR(connection->Configure());
   return connection;
 }
@@ -59,9 +59,7 @@ Connection::~Connection() {
 absl::Status Connection::Run(const std::string& script) {
   int code = sqlite3_exec(db_, script.c_str(), nullptr, nullptr, nullptr);
   if (code == SQLITE_OK) return absl::OkStatus();
-  absl::Status status = Fail(code, nullptr);
-  Log("in script", script);
-  return status;
+  return Fail(code, script);
 }
 
 absl::Status Connection::Control(absl::string_view sql) {
@@ -108,15 +106,11 @@ absl::StatusOr<sqlite3_stmt*> Connection::Prepare(absl::string_view sql, bool re
   int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
                                 &tail);
   restricted_ = false;
-  if (code != SQLITE_OK) {
-    Log("can't prepare", sql);
-    return Fail(code, nullptr);
-  }
+  if (code != SQLITE_OK) return Fail(code, sql);
   absl::string_view rest = sql.substr(tail - sql.data());
   if (statement != nullptr && absl::StripAsciiWhitespace(rest).empty()) return statement;
   sqlite3_finalize(statement);
-  Log("not exactly one statement", sql);
-  return Misuse("not exactly one statement", nullptr);
+  return Misuse("not exactly one statement", sql);
 }
 
 int Connection::Authorize(void* self, int action, const char*, const char*, const char*, const char*) {
@@ -133,22 +127,21 @@ int Connection::Authorize(void* self, int action, const char*, const char*, cons
   }
 }
 
-absl::Status Connection::Fail(int code, sqlite3_stmt* statement) {
+absl::Status Connection::Fail(int code, sqlite3_stmt* statement) { return Fail(code, sqlite3_sql(statement)); }
+
+absl::Status Connection::Fail(int code, absl::string_view sql) {
   const char* detail = db_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db_);
   // open() failures carry the short code only; ask for the long one.
   if (db_ != nullptr && (sqlite3_errcode(db_) & 0xff) == (code & 0xff)) code = sqlite3_extended_errcode(db_);
   absl::Status status = StatusOfSqlite(code, detail);
   if (DoomsTransaction(code) && doom_.ok()) doom_ = status;
-  if (!IsUniqueViolation(status)) {  // those are everyday answers, not faults
-    const char* sql = statement == nullptr ? nullptr : sqlite3_sql(statement);
-    Log(absl::StrCat("SQLite ", code, ": ", detail), sql == nullptr ? "" : sql);
-  }
+  // Unique violations are everyday answers, not faults.
+  if (!IsUniqueViolation(status)) Log(absl::StrCat("SQLite ", code, ": ", detail), sql);
   return status;
 }
 
-absl::Status Connection::Misuse(absl::string_view what, sqlite3_stmt* statement) {
-  const char* sql = statement == nullptr ? nullptr : sqlite3_sql(statement);
-  Log(what, sql == nullptr ? "" : sql);
+absl::Status Connection::Misuse(absl::string_view what, absl::string_view sql) {
+  Log(what, sql);
   absl::Status status = StatusOfSqlite(SQLITE_MISUSE, what);
   if (doom_.ok()) doom_ = status;
   return status;
@@ -187,7 +180,7 @@ absl::Status Connection::Checkpoint(bool truncate) {
   int code = sqlite3_wal_checkpoint_v2(db_, nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
                                        nullptr, nullptr);
   wal_frames_ = 0;  // the next commit tells
-  return code == SQLITE_OK ? absl::OkStatus() : Fail(code, nullptr);
+  return code == SQLITE_OK ? absl::OkStatus() : Fail(code, "");
 }
 
 }  // namespace millwright

@@ -54,8 +54,9 @@ class Connection {
 
   // Logs SQLite's message with the statement's text (never with its arguments), answers what a caller may see.
   absl::Status Fail(int code, sqlite3_stmt* statement);
+  absl::Status Fail(int code, absl::string_view sql);
   // The same for a mistake of ours that SQLite did not notice.
-  absl::Status Misuse(absl::string_view what, sqlite3_stmt* statement);
+  absl::Status Misuse(absl::string_view what, absl::string_view sql);
 
   // The first error since ClearDoom after which the transaction must not be committed; OK if there was none.
   const absl::Status& doom() const { return doom_; }

@@ -59,8 +59,8 @@ class Database {
   using Stats = GroupWriter::Stats;
 
   struct Options {
-    std::string path;  // the file; its folder must exist. "<path>-wal", "-shm" and "-lock" lie beside it
-    std::vector<MigrationSet> migrations;
+    std::string path = {};  // the file; its folder must exist. "<path>-wal", "-shm" and "-lock" lie beside it
+    std::vector<MigrationSet> migrations = {};
     int reader_count = kDefaultReaders;
     // False: one transaction per write. Only the control of a benchmark wants that.
     bool group_commit = true;
@@ -70,7 +70,7 @@ class Database {
     Synchronous synchronous = Synchronous::kFull;
     // How long a statement waits for a lock that another program (a back-up) holds.
     absl::Duration busy_timeout = absl::Seconds(5);
-    StorageLog log;  // default: standard error
+    StorageLog log = {};  // default: standard error
   };
 
   static absl::StatusOr<std::unique_ptr<Database>> Open(Options options);
