@@ -1,0 +1,51 @@
+// What a production center accepts, as data: limits per material, implant lines, axes. Without a center the defaults
+// below apply and what only a center can say is "not checked".
+//
+// Sources of the defaults: dental-formats, section 2.3; file-rules, section 2. Limits are inclusive: a value equal to
+// its limit passes.
+#ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_CHECKS_ACCEPTANCE_H_
+#define MILLWRIGHT_SERVICES_FILES_DOMAIN_CHECKS_ACCEPTANCE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace millwright::files {
+
+struct MaterialLimits {
+  std::vector<std::string> materials = {};  // base ids ("ZI") or ids ("ZI_3ax"); an exact id wins over its base
+  std::optional<double> min_wall_mm = std::nullopt;
+  std::optional<double> min_connector_anterior_mm2 = std::nullopt;
+  std::optional<double> min_connector_posterior_mm2 = std::nullopt;
+  std::optional<int> max_pontics_anterior = std::nullopt;
+  std::optional<int> max_pontics_posterior = std::nullopt;
+  std::optional<int> max_bridge_units = std::nullopt;
+  bool allowed_in_bridges = true;
+  std::vector<double> blank_heights_mm = {};  // empty: no list, no check
+  double linear_shrinkage = 0;                // 0.2 means that a part is milled 1 / (1 - 0.2) as large
+};
+
+struct AcceptanceProfile {
+  std::string name = {};  // resource name and version; empty for the defaults without center
+  std::vector<MaterialLimits> materials = {};
+  int always_confirm_pontics = 4;  // adjacent, in any material
+  std::optional<std::vector<std::string>> implant_lines =
+      std::nullopt;                                // "lib", "lib:sub" or "lib:sub:item"; absent: not checked
+  std::optional<int> machine_axes = std::nullopt;  // 3 or 5; absent: not checked
+  bool check_insertion_axis = false;
+  double max_insertion_axis_degrees = 5;
+
+  bool is_center() const { return !name.empty(); }
+  // The row for a material id, by the id itself or its base; null if there is none.
+  const MaterialLimits* LimitsOf(absl::string_view material) const;
+};
+
+// Zirconia: wall 0.4 mm, connectors 7 and 9 mm², 3 and 2 adjacent pontics. Glass, feldspar and hybrid ceramics: not in
+// bridges. No blanks, no implant list, no axes.
+const AcceptanceProfile& DefaultAcceptanceProfile();
+
+}  // namespace millwright::files
+
+#endif  // MILLWRIGHT_SERVICES_FILES_DOMAIN_CHECKS_ACCEPTANCE_H_

@@ -1,0 +1,76 @@
+// The analysis of a mesh file, in two steps that share everything:
+//
+//   MeshAnalysis analysis({.size = announced_size, .name = "bracket.stl"});          // while the upload arrives
+//   for (each piece) analysis.Feed(piece);
+//   MeshReport early = std::move(analysis).Finish();       // box, area, volume so far; "proved open" if it is
+//
+//   MeshAnalysis analysis({.size = size, .name = name, .exact = true});               // later, over the stored file
+//
+// The early step needs constant memory; the exact one what edge_index.h says. Both judge by file-rules, section 5, and
+// report every content fault as a finding. Neither ever fails.
+//
+// Thread-safety: one thread at a time.
+#ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_ANALYSIS_H_
+#define MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_ANALYSIS_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "services/files/domain/finding.h"
+#include "services/files/domain/mesh/edge_index.h"
+#include "services/files/domain/mesh/measurer.h"
+#include "services/files/domain/mesh/mesh_reader.h"
+
+namespace millwright::files {
+
+struct MeshReport {
+  MeshFormat format = MeshFormat::kNone;
+  MeshMeasurement measured = {};                    // in the unit of the file
+  std::optional<Topology> topology = std::nullopt;  // only after the exact pass
+  std::vector<std::string> solids = {};             // names, if the format has them; at most 100
+  std::vector<Finding> findings = {};               // worst first
+
+  Severity verdict() const { return VerdictOf(findings); }
+  // The volume, positive, in the cube of the file's unit; nullopt unless the exact pass found the mesh closed and
+  // consistently oriented and every shell in order. A wholly inverted mesh is measured flipped.
+  std::optional<double> volume() const;
+};
+
+struct MeshAnalysisOptions {
+  int64_t size = 0;       // of the whole file, in bytes; counts in the file are checked against it
+  std::string name = {};  // for findings, and for what a file without a recognisable content claims to be
+  bool exact = false;
+  // Published cap of the exact pass: the size of the file and this much more (quality-bars P6).
+  int64_t memory_allowance = int64_t{64} << 20;
+  std::optional<HashKey> key = std::nullopt;  // random if not set
+};
+
+class MeshAnalysis {
+ public:
+  explicit MeshAnalysis(MeshAnalysisOptions options);
+  void Feed(absl::string_view bytes);
+  // Once, after the last byte.
+  MeshReport Finish() &&;
+
+ private:
+  class Sinks;
+  void Start();
+
+  MeshAnalysisOptions options_;
+  HashKey key_;
+  std::string head_;  // until the format is known
+  bool started_ = false;
+  int64_t received_ = 0;
+  MeshFormat format_ = MeshFormat::kNone;
+  FindingList findings_;
+  std::unique_ptr<MeshReader> reader_;
+  MeshMeasurer measurer_;
+  std::unique_ptr<EdgeIndex> index_;
+};
+
+}  // namespace millwright::files
+
+#endif  // MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_ANALYSIS_H_

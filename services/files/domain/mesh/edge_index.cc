@@ -1,0 +1,199 @@
+#include "services/files/domain/mesh/edge_index.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "services/files/domain/mesh/parity_union.h"
+#include "services/files/domain/mesh/shells.h"
+#include "services/files/domain/mesh/vertex_table.h"
+
+namespace millwright::files {
+
+class EdgeIndex::Impl {
+ public:
+  virtual ~Impl() = default;
+  virtual void Add(std::span<const Triangle> triangles) = 0;
+  virtual Topology Finish() = 0;
+};
+
+template <class T>
+class EdgeIndex::TypedImpl : public Impl {
+ public:
+  explicit TypedImpl(const Options& options)
+      : max_bytes_(options.max_bytes),
+        table_(options.key, options.expected_triangles / 2 + options.expected_triangles / 16) {
+    corners_.reserve(std::clamp<int64_t>(options.expected_triangles, 0, int64_t{1} << 26) * 3);
+  }
+
+  void Add(std::span<const Triangle> triangles) override;
+  Topology Finish() override;
+
+ private:
+  static constexpr size_t kBatch = 128;                     // triangles
+  static constexpr size_t kMaxTriangles = size_t{1} << 30;  // three half-edges each, numbered in 32 bits
+
+  // One use of an edge by a triangle, kept at the edge's smaller vertex.
+  struct HalfEdge {
+    uint32_t other;                   // the larger vertex
+    uint32_t triangle_and_direction;  // triangle << 1 | 1 if the triangle runs from the larger to the smaller vertex
+  };
+
+  size_t triangle_count() const { return corners_.size() / 3; }
+  bool OverCap(size_t more_bytes) const {
+    return static_cast<int64_t>(table_.bytes() + corners_.capacity() * sizeof(uint32_t) + more_bytes) > max_bytes_;
+  }
+  void GroupByVertex();
+  void CountEdges(Topology& topology, ParityUnion& shells);
+  void CountRun(std::span<const HalfEdge> uses, Topology& topology, ParityUnion& shells);
+  void NumberShells(Topology& topology, ParityUnion& shells, std::vector<uint32_t>& shell_of);
+
+  const int64_t max_bytes_;
+  bool gave_up_ = false;
+  VertexTable<T> table_;
+  std::vector<uint32_t> corners_;    // three vertex numbers per triangle
+  std::vector<uint32_t> group_end_;  // per vertex, end of its half-edges in half_edges_
+  std::vector<HalfEdge> half_edges_;
+};
+
+template <class T>
+void EdgeIndex::TypedImpl<T>::Add(std::span<const Triangle> triangles) {
+  Vec3 points[kBatch * 3];
+  while (!triangles.empty() && !gave_up_) {
+    size_t used = 0;
+    const size_t n = std::min(triangles.size(), kBatch);
+    for (const Triangle& t : triangles.first(n)) {
+      const Vec3 &a = t.corner[0], &b = t.corner[1], &c = t.corner[2];
+      if (!IsFinite(a) || !IsFinite(b) || !IsFinite(c) || t.HasRepeatedCorner()) continue;
+      points[used++] = a;
+      points[used++] = b;
+      points[used++] = c;
+    }
+    triangles = triangles.subspan(n);
+    // A growing vector or table holds at most twice what it has: refuse before, not after.
+    const bool grows = corners_.size() + used > corners_.capacity();
+    gave_up_ = OverCap(grows ? corners_.capacity() * 2 * sizeof(uint32_t) : 0) || triangle_count() + n >= kMaxTriangles;
+    if (gave_up_) return;
+    const size_t at = corners_.size();
+    corners_.resize(at + used);
+    table_.Number(std::span<const Vec3>(points, used), corners_.data() + at);
+  }
+}
+
+template <class T>
+Topology EdgeIndex::TypedImpl<T>::Finish() {
+  Topology topology;
+  table_.DropSlots();
+  const size_t n = triangle_count();
+  const size_t grouping = n * (3 * sizeof(HalfEdge) + sizeof(uint32_t)) + table_.size() * sizeof(uint32_t);
+  if (gave_up_ || OverCap(grouping)) return topology;
+  topology.complete = true;
+  topology.vertices = static_cast<int64_t>(table_.size());
+  GroupByVertex();
+  ParityUnion shells(n);
+  CountEdges(topology, shells);
+  std::vector<HalfEdge>().swap(half_edges_);
+  std::vector<uint32_t>().swap(group_end_);
+  std::vector<uint32_t> shell_of;
+  NumberShells(topology, shells, shell_of);
+  if (topology.closed_and_consistent()) {
+    ShellJudge(shell_of, static_cast<uint32_t>(topology.shells), [this](uint32_t t) {
+      const uint32_t* corner = &corners_[size_t{t} * 3];
+      return Triangle{{table_.At(corner[0]), table_.At(corner[1]), table_.At(corner[2])}};
+    }).Judge(topology);
+  }
+  return topology;
+}
+
+// A counting sort of all half-edges by their smaller vertex.
+template <class T>
+void EdgeIndex::TypedImpl<T>::GroupByVertex() {
+  group_end_.assign(table_.size() + 1, 0);
+  const size_t n = triangle_count();
+  for (size_t t = 0; t < n; ++t) {
+    const uint32_t* c = &corners_[t * 3];
+    ++group_end_[std::min(c[0], c[1]) + 1];
+    ++group_end_[std::min(c[1], c[2]) + 1];
+    ++group_end_[std::min(c[2], c[0]) + 1];
+  }
+  // Now [v + 1] is the count of v; make [v] its start, which placing turns into its end.
+  uint32_t start = 0;
+  for (uint32_t& entry : group_end_) {
+    start += entry;
+    entry = start;
+  }
+  half_edges_.resize(n * 3);
+  for (size_t t = 0; t < n; ++t) {
+    const uint32_t* c = &corners_[t * 3];
+    for (int i = 0; i < 3; ++i) {
+      const uint32_t from = c[i], to = c[i == 2 ? 0 : i + 1];
+      const bool down = from > to;
+      half_edges_[group_end_[down ? to : from]++] = {down ? from : to, static_cast<uint32_t>(t << 1 | down)};
+    }
+  }
+}
+
+template <class T>
+void EdgeIndex::TypedImpl<T>::CountEdges(Topology& topology, ParityUnion& shells) {
+  size_t begin = 0;
+  for (size_t vertex = 0; vertex < table_.size(); ++vertex) {
+    const size_t end = group_end_[vertex];
+    std::span<HalfEdge> group(half_edges_.data() + begin, end - begin);
+    begin = end;
+    std::sort(group.begin(), group.end(), [](const HalfEdge& a, const HalfEdge& b) { return a.other < b.other; });
+    while (!group.empty()) {
+      size_t run = 1;
+      while (run < group.size() && group[run].other == group[0].other) ++run;
+      CountRun(group.first(run), topology, shells);
+      group = group.subspan(run);
+    }
+  }
+}
+
+template <class T>
+void EdgeIndex::TypedImpl<T>::CountRun(std::span<const HalfEdge> uses, Topology& topology, ParityUnion& shells) {
+  ++topology.edges;
+  if (uses.size() == 1) ++topology.open_edges;
+  if (uses.size() > 2) ++topology.non_manifold_edges;
+  for (size_t i = 1; i < uses.size(); ++i) {
+    const uint32_t a = uses[0].triangle_and_direction, b = uses[i].triangle_and_direction;
+    const uint32_t same_direction = ((a ^ b) & 1) ^ 1;
+    if (uses.size() == 2) topology.inconsistent_edges += same_direction;
+    shells.Join(a >> 1, b >> 1, same_direction);
+  }
+}
+
+template <class T>
+void EdgeIndex::TypedImpl<T>::NumberShells(Topology& topology, ParityUnion& shells, std::vector<uint32_t>& shell_of) {
+  const uint32_t n = static_cast<uint32_t>(triangle_count());
+  shell_of.resize(n);
+  std::vector<std::pair<uint32_t, uint32_t>> sizes;  // per shell: triangles of parity 0 and 1
+  for (uint32_t t = 0; t < n; ++t) {
+    const ParityUnion::Root root = shells.Find(t);
+    // A root is the smallest triangle of its shell (see Join), so it is numbered before its members.
+    if (root.element == t) {
+      shell_of[t] = static_cast<uint32_t>(sizes.size());
+      sizes.push_back({0, 0});
+    } else {
+      shell_of[t] = shell_of[root.element];
+    }
+    auto& size = sizes[shell_of[t]];
+    ++(root.parity ? size.second : size.first);
+  }
+  topology.shells = static_cast<int64_t>(sizes.size());
+  for (const auto& [same, opposite] : sizes) topology.flipped_triangles += std::min(same, opposite);
+}
+
+EdgeIndex::EdgeIndex(const Options& options) {
+  if (options.single_precision) {
+    impl_ = std::make_unique<TypedImpl<float>>(options);
+  } else {
+    impl_ = std::make_unique<TypedImpl<double>>(options);
+  }
+}
+
+EdgeIndex::~EdgeIndex() = default;
+void EdgeIndex::Add(std::span<const Triangle> triangles) { impl_->Add(triangles); }
+Topology EdgeIndex::Finish() { return impl_->Finish(); }
+
+}  // namespace millwright::files

@@ -1,0 +1,97 @@
+#include "services/files/domain/mesh/mesh_reader.h"
+
+#include <cstring>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "services/files/domain/mesh/stl_ascii_reader.h"
+#include "services/files/domain/mesh/stl_binary_reader.h"
+
+namespace millwright::files {
+namespace {
+
+bool LengthFitsCount(absl::string_view head, int64_t size) {
+  if (size < kStlHeaderBytes || static_cast<int64_t>(head.size()) < kStlHeaderBytes) return false;
+  uint32_t count;
+  std::memcpy(&count, head.data() + 80, sizeof(count));
+  const int64_t left_over = size - (kStlHeaderBytes + int64_t{count} * kStlRecordBytes);
+  return left_over == 0 || left_over == 1;
+}
+
+// Control characters other than white space do not occur in ASCII STL, and nearly always in 84 bytes of a binary one.
+bool LooksLikeText(absl::string_view head) {
+  for (const char c : head) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && !absl::ascii_isspace(byte)) || byte == 0x7F) return false;
+  }
+  return true;
+}
+
+absl::string_view SkipMarkAndSpace(absl::string_view head) {
+  if (absl::StartsWith(head, "\xEF\xBB\xBF")) head.remove_prefix(3);
+  return absl::StripLeadingAsciiWhitespace(head);
+}
+
+}  // namespace
+
+absl::string_view NameOf(MeshFormat format) {
+  switch (format) {
+    case MeshFormat::kNone:
+      return "none";
+    case MeshFormat::kStlBinary:
+      return "binary STL";
+    case MeshFormat::kStlAscii:
+      return "ASCII STL";
+    case MeshFormat::kObj:
+      return "OBJ";
+    case MeshFormat::kPly:
+      return "PLY";
+  }
+  return "none";
+}
+
+MeshFormat DetectMeshFormat(absl::string_view head, int64_t size) {
+  head = head.substr(0, kMeshDetectionBytes);
+  if (LengthFitsCount(head, size)) return MeshFormat::kStlBinary;
+  const absl::string_view text = SkipMarkAndSpace(head);
+  const bool solid = absl::StartsWithIgnoreCase(text, "solid") && (text.size() == 5 || absl::ascii_isspace(text[5]));
+  if (solid) return LooksLikeText(head) || size < kStlHeaderBytes ? MeshFormat::kStlAscii : MeshFormat::kStlBinary;
+  return MeshFormat::kNone;
+}
+
+MeshFormat AssumeStl(absl::string_view head) {
+  return LooksLikeText(head.substr(0, kMeshDetectionBytes)) ? MeshFormat::kStlAscii : MeshFormat::kStlBinary;
+}
+
+bool IsSinglePrecision(MeshFormat format) { return format == MeshFormat::kStlBinary; }
+
+int64_t ExpectedTriangles(MeshFormat format, int64_t size) {
+  switch (format) {
+    case MeshFormat::kNone:
+      return 0;
+    case MeshFormat::kStlBinary:
+      return size / kStlRecordBytes;
+    case MeshFormat::kStlAscii:
+      return size / 200;  // a facet of usual programs has 200 to 300 bytes
+    case MeshFormat::kObj:
+    case MeshFormat::kPly:
+      return size / 30;
+  }
+  return 0;
+}
+
+std::unique_ptr<MeshReader> MakeMeshReader(MeshFormat format, int64_t size) {
+  switch (format) {
+    case MeshFormat::kStlBinary:
+      return std::make_unique<StlBinaryReader>(size);
+    case MeshFormat::kStlAscii:
+      return std::make_unique<StlAsciiReader>();
+    case MeshFormat::kNone:
+    case MeshFormat::kObj:
+    case MeshFormat::kPly:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace millwright::files

@@ -1,0 +1,122 @@
+#include "services/files/domain/mesh/quantised.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace millwright::files {
+namespace {
+
+// Micrometres per unit; exact.
+double MicrometresPer(LengthUnit unit) {
+  switch (unit) {
+    case LengthUnit::kMicrometre:
+      return 1;
+    case LengthUnit::kMillimetre:
+      return 1'000;
+    case LengthUnit::kCentimetre:
+      return 10'000;
+    case LengthUnit::kMetre:
+      return 1'000'000;
+    case LengthUnit::kInch:
+      return 25'400;
+    case LengthUnit::kUnspecified:
+      return 0;
+  }
+  return 0;
+}
+
+bool Round(double value, int64_t* rounded) {
+  // Also false for NaN and infinity. 9.2e18 is below 2^63.
+  if (!(std::abs(value) < 9.2e18)) return false;
+  *rounded = std::llround(value);
+  return true;
+}
+
+std::string Millimetres(int64_t um) { return absl::StrFormat("%d.%03d mm", um / 1000, um % 1000); }
+
+}  // namespace
+
+absl::string_view NameOf(LengthUnit unit) {
+  switch (unit) {
+    case LengthUnit::kUnspecified:
+      return "";
+    case LengthUnit::kMicrometre:
+      return "um";
+    case LengthUnit::kMillimetre:
+      return "mm";
+    case LengthUnit::kCentimetre:
+      return "cm";
+    case LengthUnit::kMetre:
+      return "m";
+    case LengthUnit::kInch:
+      return "in";
+  }
+  return "";
+}
+
+LengthUnit LengthUnitByName(absl::string_view name) {
+  if (name == "um" || name == "µm") return LengthUnit::kMicrometre;
+  if (name == "mm") return LengthUnit::kMillimetre;
+  if (name == "cm") return LengthUnit::kCentimetre;
+  if (name == "m") return LengthUnit::kMetre;
+  if (name == "in" || name == "inch") return LengthUnit::kInch;
+  return LengthUnit::kUnspecified;
+}
+
+int64_t QuantisedMesh::largest_um() const { return std::max({size_x_um, size_y_um, size_z_um}); }
+
+std::optional<QuantisedMesh> Quantise(const MeshReport& report, LengthUnit unit) {
+  const double um = MicrometresPer(unit);
+  if (um == 0) return std::nullopt;
+  QuantisedMesh mesh;
+  const Vec3 size = report.measured.box.size();
+  // um² to 1e-3 mm² is 1e-3; um³ to 1e-3 mm³ is 1e-6
+  bool fits = Round(size.x * um, &mesh.size_x_um) && Round(size.y * um, &mesh.size_y_um) &&
+              Round(size.z * um, &mesh.size_z_um) && Round(report.measured.area * um * um / 1e3, &mesh.area_milli_mm2);
+  if (const std::optional<double> volume = report.volume()) {
+    int64_t milli_mm3 = 0;
+    fits = fits && Round(*volume * um * um * um / 1e6, &milli_mm3);
+    mesh.volume_milli_mm3 = milli_mm3;
+  }
+  if (!fits) return std::nullopt;
+  return mesh;
+}
+
+PlausibleSize PlausibleSizeOf(PartUse use) {
+  switch (use) {
+    case PartUse::kDental:
+      return {1'000, 150'000};
+    case PartUse::kGeneral:
+      return {500, 5'000'000};
+  }
+  return {500, 5'000'000};
+}
+
+std::vector<Finding> JudgeSize(const MeshReport& report, LengthUnit unit, PartUse use, absl::string_view file) {
+  std::vector<Finding> findings;
+  const Place place{.file = std::string(file)};
+  if (unit == LengthUnit::kUnspecified || report.measured.box.empty()) return findings;
+  const std::optional<QuantisedMesh> mesh = Quantise(report, unit);
+  if (!mesh.has_value()) {
+    findings.push_back(MakeFinding(Rule::kMeshTooLarge, place,
+                                   absl::StrCat("The part is too large to be measured in ", NameOf(unit), ".")));
+    return findings;
+  }
+  const PlausibleSize limit = PlausibleSizeOf(use);
+  const int64_t largest = mesh->largest_um();
+  if (largest < limit.min_um || largest > limit.max_um) {
+    const absl::string_view what = largest < limit.min_um ? "small" : "large";
+    findings.push_back(MakeFinding(Rule::kMeshImplausibleSize, place,
+                                   absl::StrCat("In ", NameOf(unit), " the largest edge of the box is ",
+                                                Millimetres(largest), ", implausibly ", what, "."),
+                                   Millimetres(largest),
+                                   absl::StrCat(Millimetres(limit.min_um), " to ", Millimetres(limit.max_um))));
+  }
+  return findings;
+}
+
+}  // namespace millwright::files

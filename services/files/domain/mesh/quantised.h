@@ -1,0 +1,42 @@
+// Geometry as pricing uses it: integers, quantised once, in one place (pricing, section 1).
+#ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_QUANTISED_H_
+#define MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_QUANTISED_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/strings/string_view.h"
+#include "services/files/domain/mesh/analysis.h"
+
+namespace millwright::files {
+
+// The unit of a file's coordinates: a fact that the uploader states, never guessed.
+enum class LengthUnit { kUnspecified, kMicrometre, kMillimetre, kCentimetre, kMetre, kInch };
+absl::string_view NameOf(LengthUnit unit);  // "mm"
+// By name ("um", "µm", "mm", "cm", "m", "in", "inch"); kUnspecified for anything else.
+LengthUnit LengthUnitByName(absl::string_view name);
+
+struct QuantisedMesh {
+  int64_t size_x_um = 0, size_y_um = 0, size_z_um = 0;  // box, micrometres
+  int64_t area_milli_mm2 = 0;                           // 1e-3 mm²
+  std::optional<int64_t> volume_milli_mm3;              // 1e-3 mm³; only where MeshReport::volume() is stated
+
+  int64_t largest_um() const;
+};
+
+// Rounds each value once, half away from zero. nullopt for kUnspecified and where a value does not fit into int64.
+std::optional<QuantisedMesh> Quantise(const MeshReport& report, LengthUnit unit);
+
+enum class PartUse { kDental, kGeneral };
+// Dental: the largest edge of the box within 1 to 150 mm. Otherwise within 0.5 mm to 5 m. Both ends are fine.
+struct PlausibleSize {
+  int64_t min_um, max_um;
+};
+PlausibleSize PlausibleSizeOf(PartUse use);
+
+// Size findings in the stated unit: implausible, or beyond what can be stated at all. None for kUnspecified.
+std::vector<Finding> JudgeSize(const MeshReport& report, LengthUnit unit, PartUse use, absl::string_view file);
+
+}  // namespace millwright::files
+
+#endif  // MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_QUANTISED_H_

@@ -1,0 +1,72 @@
+// mw_measure FILE...: analyses mesh files exactly and prints what the files service would store, with the time and the
+// peak memory it took. The program that the P6 measurement runs against admesh and prusa-slicer.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "services/files/domain/mesh/analysis.h"
+
+namespace {
+
+using namespace millwright::files;  // NOLINT: a program of one file
+
+constexpr size_t kReadBytes = 256 * 1024;
+
+bool Measure(const char* path) {
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat info;
+  if (fd < 0 || fstat(fd, &info) != 0) {
+    std::perror(path);
+    return false;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  MeshAnalysis analysis({.size = info.st_size, .name = path, .exact = true});
+  std::vector<char> buffer(kReadBytes);
+  ssize_t n;
+  while ((n = read(fd, buffer.data(), buffer.size())) > 0) analysis.Feed({buffer.data(), static_cast<size_t>(n)});
+  close(fd);
+  if (n < 0) {
+    std::perror(path);
+    return false;
+  }
+  const MeshReport report = std::move(analysis).Finish();
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const Vec3 size = report.measured.box.size();
+  const Topology topology = report.topology.value_or(Topology{});
+  std::printf(
+      "%s\n  format %s, triangles %lld, vertices %lld, edges %lld, shells %lld, voids %lld\n"
+      "  box %.9g x %.9g x %.9g, area %.15g, signed volume %.15g\n"
+      "  open edges %lld, non-manifold %lld, inconsistent %lld, zero area %lld, flipped %lld\n",
+      path, std::string(NameOf(report.format)).c_str(), static_cast<long long>(report.measured.triangles),
+      static_cast<long long>(topology.vertices), static_cast<long long>(topology.edges),
+      static_cast<long long>(topology.shells), static_cast<long long>(topology.voids), size.x, size.y, size.z,
+      report.measured.area, report.measured.signed_volume, static_cast<long long>(topology.open_edges),
+      static_cast<long long>(topology.non_manifold_edges), static_cast<long long>(topology.inconsistent_edges),
+      static_cast<long long>(report.measured.zero_area), static_cast<long long>(topology.flipped_triangles));
+  for (const Finding& finding : report.findings) {
+    std::printf("  %s: %s: %s\n", std::string(NameOf(finding.severity)).c_str(),
+                std::string(InfoOf(finding.rule).id).c_str(), finding.message.c_str());
+  }
+  std::printf("  %.1f ms, peak memory %ld MB\n", took.count(), usage.ru_maxrss / 1024);
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: mw_measure FILE...\n");
+    return 2;
+  }
+  bool ok = true;
+  for (int i = 1; i < argc; ++i) ok = Measure(argv[i]) && ok;
+  return ok ? 0 : 1;
+}
