@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -26,14 +27,40 @@
 
 namespace millwright::catalog {
 
+// Where the fields of a default-constructed struct are, in the order of Describe.
+class FieldPointers {
+ public:
+  template <typename T>
+  void operator()(absl::string_view, T& field) {
+    pointers_.push_back(&field);
+  }
+  // Of a T that lives as long as the process.
+  template <typename T>
+  static const std::vector<const void*>& OfDefault() {
+    static const std::vector<const void*>& pointers = *new std::vector<const void*>([] {
+      FieldPointers collector;
+      Describe(collector, *new T());
+      return std::move(collector.pointers_);
+    }());
+    return pointers;
+  }
+
+ private:
+  std::vector<const void*> pointers_;
+};
+
+template <typename T>
+inline constexpr bool kIsScalar = std::integral<T> || std::same_as<T, std::string> || std::same_as<T, Decimal>;
+
 class JsonWriter {
  public:
   template <typename T>
   void operator()(absl::string_view name, T& value) {
-    if (IsDefault(value)) return;
+    const T& standard = *static_cast<const T*>((*defaults_)[field_++]);
+    if (Same(value, standard)) return;
     absl::StrAppend(&out_, first_ ? "" : ",", QuoteJson(name), ":");
-    first_ = false;
     Write(value);
+    first_ = false;
   }
   template <typename T>
   void Write(const T& value) {
@@ -54,15 +81,18 @@ class JsonWriter {
  private:
   template <typename T>
   void WriteCompound(const T& value) {
-    out_ += '{';
+    const std::vector<const void*>* outer_defaults = std::exchange(defaults_, &FieldPointers::OfDefault<T>());
+    size_t outer_field = std::exchange(field_, 0);
     first_ = true;
+    out_ += '{';
     Describe(*this, const_cast<T&>(value));  // Describe serves readers too; a writer changes nothing
-    first_ = false;
     out_ += '}';
+    defaults_ = outer_defaults;
+    field_ = outer_field;
   }
   template <typename T>
   void WriteCompound(const std::optional<T>& value) {
-    Write(*value);
+    value.has_value() ? Write(*value) : void(out_ += "null");
   }
   template <typename T>
   void WriteCompound(const std::vector<T>& values) {
@@ -74,46 +104,49 @@ class JsonWriter {
   }
   template <typename Range>
   void WriteRange(const Range& values) {
-    out_ += '[';
     const char* separator = "";
+    out_ += '[';
     for (const auto& value : values) {
       out_ += separator;
       Write(value);
       separator = ",";
     }
     out_ += ']';
-    first_ = false;
   }
 
+  // Structs, and lists that hold any, are never left out unless they are empty.
   template <typename T>
-  static bool IsDefault(const T& value) {
-    if constexpr (std::integral<T>) {
-      return value == 0;
-    } else if constexpr (std::same_as<T, Decimal>) {
-      return value == Decimal(0);
+  static bool Same(const T& value, const T& standard) {
+    if constexpr (kIsScalar<T>) {
+      return value == standard;
     } else {
-      return IsDefaultCompound(value);
+      return SameCompound(value, standard);
     }
   }
-  static bool IsDefaultCompound(const std::string& value) { return value.empty(); }
   template <typename T>
-  static bool IsDefaultCompound(const std::vector<T>& value) {
-    return value.empty();
+  static bool SameCompound(const std::optional<T>& value, const std::optional<T>& standard) {
+    return !value.has_value() && !standard.has_value();
   }
   template <typename T>
-  static bool IsDefaultCompound(const std::optional<T>& value) {
-    return !value.has_value();
+  static bool SameCompound(const std::vector<T>& value, const std::vector<T>& standard) {
+    if constexpr (kIsScalar<T>) {
+      return value == standard;
+    } else {
+      return value.empty() && standard.empty();
+    }
   }
   template <typename T, size_t N>
-  static bool IsDefaultCompound(const std::array<T, N>& value) {
-    return value == std::array<T, N>{};
+  static bool SameCompound(const std::array<T, N>& value, const std::array<T, N>& standard) {
+    return value == standard;
   }
   template <typename T>
-  static bool IsDefaultCompound(const T&) {
+  static bool SameCompound(const T&, const T&) {
     return false;
   }
 
   std::string out_;
+  const std::vector<const void*>* defaults_ = nullptr;  // of the struct being written
+  size_t field_ = 0;
   bool first_ = true;
 };
 
@@ -182,7 +215,8 @@ class JsonReader {
     if (json.kind != Json::Kind::kArray) return Bad(path, "must be a list");
     values.clear();
     for (const Json& item : json.items) {
-      MW_RETURN_IF_ERROR(Read(item, absl::StrCat(path, "[", values.size(), "]"), values.emplace_back()));
+      std::string item_path = absl::StrCat(path, "[", values.size(), "]");
+      MW_RETURN_IF_ERROR(Read(item, item_path, values.emplace_back()));
     }
     return absl::OkStatus();
   }

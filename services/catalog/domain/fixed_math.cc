@@ -36,7 +36,7 @@ int BitLength(uint128 v) {
 }
 
 // log2 of a positive integer * 2^57: the integer part is the bit length, each squaring of the mantissa gives one bit.
-int64_t Log2Q57(uint128 v) {
+int128 Log2Q57(uint128 v) {
   int length = BitLength(v);
   uint64_t mantissa = length > 64 ? static_cast<uint64_t>(v >> (length - 64)) : static_cast<uint64_t>(v << (64 - length));
   int64_t fraction = 0;
@@ -49,14 +49,14 @@ int64_t Log2Q57(uint128 v) {
       mantissa = static_cast<uint64_t>(square >> 63);
     }
   }
-  return (int64_t{length - 1} << 57) + fraction;
+  return (int128{length - 1} << 57) + fraction;
 }
 
 }  // namespace
 
 Decimal Log2(Decimal x) {
   if (!(x > Decimal(0))) return Decimal::Invalid();
-  int128 q57 = int128{Log2Q57(static_cast<uint128>(x.nanos()))} - kLog2OfBillion;
+  int128 q57 = Log2Q57(static_cast<uint128>(x.nanos())) - kLog2OfBillion;
   return Decimal::FromNanos(DivideRounded(q57 * Decimal::kOne, kOneQ57, Rounding::kHalfEven));
 }
 
@@ -95,7 +95,7 @@ Decimal Pow(Decimal base, Decimal exponent) {
   if (exponent == Decimal(0)) return Decimal(1);
   if (exponent == Decimal(1)) return base;
   if (base == Decimal(0)) return exponent > Decimal(0) ? Decimal(0) : Decimal::Invalid();
-  int128 log = int128{Log2Q57(static_cast<uint128>(base.nanos()))} - kLog2OfBillion;
+  int128 log = Log2Q57(static_cast<uint128>(base.nanos())) - kLog2OfBillion;
   return Exp2Q57(DivideRounded(log * exponent.nanos(), Decimal::kOne, Rounding::kHalfEven));
 }
 
