@@ -1,0 +1,1 @@
+"""The main job: two real orders from upload to delivered, each step checked. Used by scripts/run and by the tests."""
