@@ -1,12 +1,9 @@
 #include "services/documents/domain/canonical.h"
 
 #include <glib.h>
-#include <openssl/sha.h>
 
-#include <cstring>
 #include <type_traits>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/time/clock.h"
 
@@ -117,12 +114,6 @@ std::string CanonicalBytes(const Document& document) {
   absl::StrAppend(&serializer.bytes, "millwright.document.v1/", document.index(), "\n");
   Walk(document, serializer);
   return std::move(serializer.bytes);
-}
-
-std::string Sha256Hex(absl::string_view bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest)));
 }
 
 std::vector<std::pair<std::string, std::string>> TextProblems(const Document& document) {

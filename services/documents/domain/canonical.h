@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/string_view.h"
+#include "common/crypto/crypto.h"
 #include "services/documents/domain/model.h"
 
 namespace millwright::documents {
@@ -19,9 +19,6 @@ inline constexpr size_t kMaxListEntries = 1000;
 // `path=length:value` for every field in declaration order, the document's kind first. Two documents have the same
 // bytes exactly if every field is equal.
 std::string CanonicalBytes(const Document& document);
-
-// Lower-case hexadecimal SHA-256.
-std::string Sha256Hex(absl::string_view bytes);
 
 // SHA-256 of CanonicalBytes: the hash that the footer shows.
 inline std::string InputHash(const Document& document) { return Sha256Hex(CanonicalBytes(document)); }

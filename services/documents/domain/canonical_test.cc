@@ -11,10 +11,6 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::StartsWith;
 
-TEST(CanonicalTest, Sha256IsTheStandardOne) {
-  EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}
-
 TEST(CanonicalTest, EqualInputsHashEqualAndAnyChangeShows) {
   Offer offer = SampleOffer();
   std::string before = InputHash(offer);

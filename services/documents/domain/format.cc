@@ -1,11 +1,11 @@
 #include "services/documents/domain/format.h"
 
-#include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
+#include "common/money/currency.h"
 
 namespace millwright::documents {
 namespace {
@@ -41,25 +41,12 @@ absl::TimeZone ZoneOf(absl::string_view name) {
 
 }  // namespace
 
-int CurrencyDigits(absl::string_view currency) {
-  // ISO 4217 list one, the currencies whose minor unit is not 2.
-  static constexpr std::array<const char*, 16> kNone = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
-                                                        "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF"};
-  static constexpr std::array<const char*, 7> kThree = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-  auto in = [&](const auto& list) {
-    return std::any_of(list.begin(), list.end(), [&](const char* code) { return currency == code; });
-  };
-  if (in(kNone) || currency == "XPF") return 0;
-  if (in(kThree)) return 3;
-  if (currency == "CLF" || currency == "UYW") return 4;
-  return 2;
-}
-
 std::string FormatAmount(int64_t minor, absl::string_view currency, Language language) {
   // Through uint64 so that the smallest int64 has an absolute value.
   uint64_t absolute = minor < 0 ? 0 - static_cast<uint64_t>(minor) : static_cast<uint64_t>(minor);
   std::string digits = absl::StrCat(absolute);
-  size_t fraction = static_cast<size_t>(CurrencyDigits(currency));
+  auto known = Currency::Parse(currency);
+  size_t fraction = known.ok() ? static_cast<size_t>(known->exponent()) : 2;
   if (digits.size() <= fraction) digits.insert(0, fraction + 1 - digits.size(), '0');
   std::string whole = Group(digits.substr(0, digits.size() - fraction), GroupSeparator(language));
   std::string sign = minor < 0 ? "-" : "";

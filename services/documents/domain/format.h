@@ -11,10 +11,8 @@
 
 namespace millwright::documents {
 
-// Digits behind the point of an ISO 4217 currency: 2 for EUR, 0 for JPY, 3 for KWD.
-int CurrencyDigits(absl::string_view currency);
-
-// 123450, EUR: "1,234.50" (en), "1.234,50" (de), "1 234,50" (pl, with no-break spaces).
+// The bare number of a table cell, grouped, with the decimals of the currency; common/money's FormatLocalized is the
+// form with the code. 123450, EUR: "1,234.50" (en), "1.234,50" (de), "1 234,50" (pl, with no-break spaces).
 std::string FormatAmount(int64_t minor, absl::string_view currency, Language language);
 
 // 2300: "23 %", 850: "8.5 %" (en) or "8,5 %"; no-break space.

@@ -9,8 +9,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
+#include "common/crypto/crypto.h"
 #include "common/errors/error.h"
-#include "services/documents/domain/canonical.h"
 
 namespace millwright::documents {
 namespace {

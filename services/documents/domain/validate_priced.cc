@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/money/currency.h"
 #include "services/documents/domain/validate.h"
 
 namespace millwright::documents {
@@ -39,9 +40,8 @@ void CheckTaxRow(absl::string_view path, const TaxTotal& row, const Party& selle
 }  // namespace
 
 void CheckPrices(const Prices& prices, const Party& seller, const Party& buyer, FieldProblems& problems) {
-  bool currency = prices.currency.size() == 3 &&
-                  prices.currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
-  problems.Check(currency, "prices.currency", "give the ISO 4217 code in three capital letters, like EUR");
+  problems.Check(Currency::Parse(prices.currency).ok(), "prices.currency",
+                 "give the ISO 4217 code in three capital letters, like EUR");
   problems.Check(!prices.lines.empty(), "prices.lines", "list at least one position");
   std::map<RateKey, Wide> by_rate;
   for (size_t i = 0; i < prices.lines.size(); ++i) {

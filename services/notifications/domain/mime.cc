@@ -1,26 +1,18 @@
 #include "services/notifications/domain/mime.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/crypto/crypto.h"
 #include "common/errors/error.h"
 #include "services/notifications/domain/mime_encoding.h"
 
 namespace millwright::notifications {
 namespace {
-
-std::string Hash(absl::string_view text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest)));
-}
 
 absl::Status Invalid(absl::string_view field, absl::string_view what) {
   return Error::InvalidArgument("MAIL_INVALID", absl::StrCat("the mail can't be built: ", field, " ", what))
@@ -156,7 +148,7 @@ absl::Status CheckAddress(absl::string_view field, absl::string_view address) {
 }
 
 std::string MessageId(absl::string_view key, absl::string_view domain) {
-  return absl::StrCat("<", Hash(key).substr(0, 40), "@", domain, ">");
+  return absl::StrCat("<", Sha256Hex(key).substr(0, 40), "@", domain, ">");
 }
 
 absl::StatusOr<std::string> BuildMessage(const Mail& mail) {
@@ -174,7 +166,7 @@ absl::StatusOr<std::string> BuildMessage(const Mail& mail) {
   if (!mail.trace_id.empty()) absl::StrAppend(&out, "X-Millwright-Trace: ", mail.trace_id, "\r\n");
   absl::StrAppend(&out, "MIME-Version: 1.0\r\n");
   // "=_" occurs in neither quoted-printable nor base64, so no text can hold the boundary.
-  std::string hash = Hash(absl::StrCat("boundary|", mail.key)).substr(0, 24);
+  std::string hash = Sha256Hex(absl::StrCat("boundary|", mail.key)).substr(0, 24);
   std::string inner = absl::StrCat("=_a", hash), outer = absl::StrCat("=_m", hash);
   return out + (mail.attachments.empty() ? Alternatives(mail, inner) : Mixed(mail, outer, inner));
 }

@@ -57,12 +57,10 @@ class SmtpServer {
     close(in[0]);
     close(out[1]);
     stdin_ = in[1];
-    char line[32] = "";
-    ssize_t n = read(out[0], line, sizeof(line) - 1);
+    std::string text;
+    for (char c = 0; read(out[0], &c, 1) == 1 && c != '\n';) text += c;  // the whole line: it may come in pieces
     close(out[0]);
-    EXPECT_GT(n, 0) << "the server did not start";
-    std::string text(line, static_cast<size_t>(std::max<ssize_t>(n, 0)));
-    EXPECT_TRUE(absl::SimpleAtoi(absl::StripSuffix(text, "\n"), &port_)) << text;
+    EXPECT_TRUE(absl::SimpleAtoi(text, &port_)) << "the server did not start";
   }
   ~SmtpServer() {
     close(stdin_);
