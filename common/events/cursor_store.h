@@ -46,8 +46,10 @@ absl::Status Park(Transaction& tx, absl::string_view source, const Event& event,
                   absl::Time now);
 // The parked events of `source`, oldest first.
 absl::StatusOr<std::vector<ParkedEvent>> ListParked(Reader& reader, absl::string_view source, int limit = 100);
-// Takes a parked event out, so that an operator's tool can apply it in the same transaction; nullopt if it is not there.
-absl::StatusOr<std::optional<ParkedEvent>> Unpark(Transaction& tx, absl::string_view source, absl::string_view event_id);
+// Takes a parked event out, so that an operator's tool can apply it in the same transaction; nullopt if it is not
+// there.
+absl::StatusOr<std::optional<ParkedEvent>> Unpark(Transaction& tx, absl::string_view source,
+                                                  absl::string_view event_id);
 
 }  // namespace millwright
 

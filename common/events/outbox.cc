@@ -101,7 +101,8 @@ absl::StatusOr<std::vector<Event>> Outbox::ReadAfter(Reader& reader, int64_t pos
 absl::StatusOr<int64_t> Outbox::LastPosition(Reader& reader) const { return reader.Query(kLastPosition).Int(); }
 
 absl::StatusOr<int64_t> Outbox::CompactBefore(Transaction& tx, absl::Time time, int limit) {
-  // Looks at the oldest rows only. Event times may step back a little when the clock is set: the first young one ends it.
+  // Looks at the oldest rows only. Event times may step back a little when the clock is set: the first young one ends
+  // it.
   MW_ASSIGN_OR_RETURN(int64_t last, LastPosition(tx));
   int64_t through = 0;
   bool young = false;

@@ -134,7 +134,7 @@ absl::Status Connection::Fail(int code, absl::string_view sql) {
   // open() failures carry the short code only; ask for the long one.
   if (db_ != nullptr && (sqlite3_errcode(db_) & 0xff) == (code & 0xff)) code = sqlite3_extended_errcode(db_);
   absl::Status status = StatusOfSqlite(code, detail);
-  if (DoomsTransaction(code) && doom_.ok()) doom_ = status;
+  if (DoomsTransaction(code) && doom_ == SQLITE_OK) doom_ = code;
   // Unique violations are everyday answers, not faults.
   if (!IsUniqueViolation(status)) Log(absl::StrCat("SQLite ", code, ": ", detail), sql);
   return status;
@@ -142,9 +142,8 @@ absl::Status Connection::Fail(int code, absl::string_view sql) {
 
 absl::Status Connection::Misuse(absl::string_view what, absl::string_view sql) {
   Log(what, sql);
-  absl::Status status = StatusOfSqlite(SQLITE_MISUSE, what);
-  if (doom_.ok()) doom_ = status;
-  return status;
+  if (doom_ == SQLITE_OK) doom_ = SQLITE_MISUSE;
+  return StatusOfSqlite(SQLITE_MISUSE, what);
 }
 
 void Connection::Log(absl::string_view detail, absl::string_view sql) {
@@ -164,7 +163,8 @@ bool Connection::HasDeferredViolations() const {
 void Connection::SetDeadline(absl::Time deadline) {
   deadline_ = deadline;
   const bool bounded = deadline != absl::InfiniteFuture();
-  sqlite3_progress_handler(db_, bounded ? kStepsPerDeadlineCheck : 0, bounded ? &Connection::OnProgress : nullptr, this);
+  sqlite3_progress_handler(db_, bounded ? kStepsPerDeadlineCheck : 0, bounded ? &Connection::OnProgress : nullptr,
+                           this);
 }
 
 int Connection::OnProgress(void* self) {

@@ -58,9 +58,10 @@ class Connection {
   // The same for a mistake of ours that SQLite did not notice.
   absl::Status Misuse(absl::string_view what, absl::string_view sql);
 
-  // The first error since ClearDoom after which the transaction must not be committed; OK if there was none.
-  const absl::Status& doom() const { return doom_; }
-  void ClearDoom() { doom_ = absl::OkStatus(); }
+  // The first error since ClearDoom after which the transaction must not be committed; OK if there was none. Made anew
+  // at each call: copies of one absl::Status share memory, which TSan can't follow into Debian's Abseil.
+  absl::Status doom() const { return StatusOfSqlite(doom_, ""); }
+  void ClearDoom() { doom_ = 0; }
 
   // False outside of BEGIN ... COMMIT, also after SQLite rolled back by itself.
   bool InTransaction() const;
@@ -94,7 +95,7 @@ class Connection {
   sqlite3* db_ = nullptr;
   bool restricted_ = false;
   absl::Time deadline_ = absl::InfiniteFuture();
-  absl::Status doom_;
+  int doom_ = 0;  // SQLite's code
   int wal_frames_ = 0;
   std::list<Cached> idle_;  // most recently used first
   std::unordered_map<std::string, std::list<Cached>::iterator> by_sql_;

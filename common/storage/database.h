@@ -132,7 +132,8 @@ auto Returning(Fn& fn, Run run) -> std::invoke_result_t<Fn&, Session&> {
 
 template <typename Fn>
 auto Database::Write(Fn&& fn) -> std::invoke_result_t<Fn&, Transaction&> {
-  return storage_internal::Returning<Transaction>(fn, [this](WriteFn write) { return WriteBlocking(std::move(write)); });
+  return storage_internal::Returning<Transaction>(
+      fn, [this](WriteFn write) { return WriteBlocking(std::move(write)); });
 }
 
 template <typename Fn>

@@ -30,7 +30,8 @@ class DatabaseTest : public ::testing::Test {
   DatabaseTest() : scratch_({SchemaOf("test", kSchema)}) {}
   Database& db() { return scratch_.db(); }
   absl::Status Insert(int64_t id, const std::string& name) {
-    return db().Write([&](Transaction& tx) { return tx.Run("INSERT INTO items (id, name) VALUES ($1, $2)", id, name); });
+    return db().Write(
+        [&](Transaction& tx) { return tx.Run("INSERT INTO items (id, name) VALUES ($1, $2)", id, name); });
   }
   int64_t Count() {
     return *db().Read([](Reader& reader) { return reader.Query("SELECT count(*) FROM items").Int(); });
@@ -276,7 +277,8 @@ TEST(DatabaseOpenTest, AFileThatIsNoDatabaseIsRefusedWithoutRawErrors) {
   for (int i = 0; i < 1000; ++i) fputs("this is not a database\n", file);
   fclose(file);
   std::string logged;
-  auto db = Database::Open({.path = path, .log = [&](absl::string_view line) { absl::StrAppend(&logged, line, "\n"); }});
+  auto db =
+      Database::Open({.path = path, .log = [&](absl::string_view line) { absl::StrAppend(&logged, line, "\n"); }});
   ASSERT_FALSE(db.ok());
   EXPECT_THAT(std::string(db.status().message()), Not(HasSubstr("not a database")));
   EXPECT_THAT(logged, HasSubstr("not a database"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 
@@ -11,6 +12,15 @@ namespace {
 
 absl::Status LostGroup() {
   return Error::Unavailable("STORAGE_UNAVAILABLE", "the storage rolled this change back; try again");
+}
+
+// A copy that shares no memory with `status`: it goes to another thread (see Connection::doom).
+absl::Status Unshared(const absl::Status& status) {
+  absl::Status copy(status.code(), status.message());
+  status.ForEachPayload([&](absl::string_view type, const absl::Cord& bytes) {
+    copy.SetPayload(type, absl::Cord(std::string(bytes)));
+  });
+  return copy;
 }
 
 }  // namespace
@@ -86,7 +96,7 @@ void GroupWriter::RunGroup(absl::Span<Pending> group) {
   connection_->ClearDoom();
   absl::Status begun = connection_->Control("BEGIN IMMEDIATE");
   if (!begun.ok()) {
-    for (Pending& pending : group) pending.status = begun;
+    for (Pending& pending : group) pending.status = Unshared(begun);
     return Answer(group);
   }
   for (Pending& pending : group) {
@@ -127,7 +137,7 @@ absl::Status GroupWriter::CallAndCheck(Pending& pending, Transaction& transactio
     status = absl::InternalError("a write ended with an exception");
   }
   if (!status.ok()) return status;
-  if (!connection_->doom().ok()) return connection_->doom();  // an error that the closure did not pass on
+  MW_RETURN_IF_ERROR(connection_->doom());  // an error that the closure did not pass on
   // Left alone, these would fail the COMMIT of the whole group.
   if (connection_->HasDeferredViolations()) {
     return absl::InternalError("a write left a reference to a row that does not exist");
@@ -147,7 +157,7 @@ void GroupWriter::Commit(absl::Span<Pending> group) {
   // Whatever went wrong, the caller must know that a retry is due.
   if (!absl::IsUnavailable(committed)) committed = LostGroup();
   for (Pending& pending : group) {
-    if (pending.status.ok()) pending.status = committed;
+    if (pending.status.ok()) pending.status = Unshared(committed);
   }
 }
 

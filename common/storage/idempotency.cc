@@ -22,8 +22,10 @@ absl::Status Reused(const IdempotencyKey& key) {
 absl::StatusOr<std::optional<std::string>> FindAnswer(Reader& reader, const IdempotencyKey& key) {
   MW_ASSIGN_OR_RETURN(
       std::optional<Stored> stored,
-      reader.Query("SELECT request_hash, response FROM idempotency WHERE scope = $1 AND method = $2 AND request_id = $3",
-                   key.scope, key.method, key.request_id)
+      reader
+          .Query("SELECT request_hash, response FROM idempotency"
+                 " WHERE scope = $1 AND method = $2 AND request_id = $3",
+                 key.scope, key.method, key.request_id)
           .One([](const Row& row) { return Stored{row.String(0), row.String(1)}; }));
   if (!stored) return std::nullopt;
   if (stored->hash != key.request_hash) return Reused(key);

@@ -22,7 +22,8 @@ constexpr int kThreads = 6;
 constexpr int64_t kIdsPerCycle = 1'000'000;
 
 constexpr EmbeddedFile kSchema[] = {
-    {"0001_pairs.sql", "CREATE TABLE pairs (id INTEGER NOT NULL, half INTEGER NOT NULL, PRIMARY KEY (id, half)) STRICT;"}};
+    {"0001_pairs.sql",
+     "CREATE TABLE pairs (id INTEGER NOT NULL, half INTEGER NOT NULL, PRIMARY KEY (id, half)) STRICT;"}};
 
 Database::Options Options(const std::string& path) { return {.path = path, .migrations = {SchemaOf("test", kSchema)}}; }
 

@@ -57,7 +57,9 @@ absl::Status Rows::Bind(absl::Span<const Value> values) {
   int named = sqlite3_bind_parameter_count(statement_);
   for (size_t i = 0; i < values.size(); ++i) {
     int index = sqlite3_bind_parameter_index(statement_, absl::StrCat("$", i + 1).c_str());
-    if (index == 0) return connection_->Misuse(absl::StrCat("argument $", i + 1, " does not occur"), sqlite3_sql(statement_));
+    if (index == 0) {
+      return connection_->Misuse(absl::StrCat("argument $", i + 1, " does not occur"), sqlite3_sql(statement_));
+    }
     if (int code = BindOne(index, values[i]); code != SQLITE_OK) return connection_->Fail(code, statement_);
   }
   // Each argument occurred, so the counts differ only if the text names a parameter that has no argument.

@@ -21,7 +21,7 @@ absl::Status UniqueViolation(absl::string_view detail) {
 }
 
 absl::Status ForeignKeyViolation() {
-  absl::Status status = absl::FailedPreconditionError("a row that this change refers to, or that refers to it, forbids it");
+  absl::Status status = absl::FailedPreconditionError("a row that this one refers to is missing, or others refer to this one");
   status.SetPayload(kForeignKeyUrl, absl::Cord());
   return status;
 }
@@ -39,6 +39,8 @@ bool IsForeignKeyViolation(const absl::Status& status) { return status.GetPayloa
 
 absl::Status StatusOfSqlite(int code, absl::string_view detail) {
   switch (code) {
+    case SQLITE_OK:
+      return absl::OkStatus();
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID:
