@@ -19,6 +19,12 @@ std::pair<double, double> OnCircle(int i, int n) {
   return {std::cos(angle), std::sin(angle)};
 }
 
+// GCC 12's vectoriser takes a conversion to float and back for nothing and drops it; it can't drop a volatile.
+double AsFloat(double value) {
+  volatile float rounded = static_cast<float>(value);
+  return rounded;
+}
+
 }  // namespace
 
 Mesh MakeBox(const Vec3& size, const Vec3& corner) {
@@ -118,7 +124,7 @@ Mesh Joined(Mesh a, const Mesh& b) {
 
 Mesh Rounded(Mesh mesh) {
   for (Triangle& t : mesh) {
-    for (Vec3& c : t.corner) c = {static_cast<float>(c.x), static_cast<float>(c.y), static_cast<float>(c.z)};
+    for (Vec3& c : t.corner) c = {AsFloat(c.x), AsFloat(c.y), AsFloat(c.z)};
   }
   return mesh;
 }

@@ -309,21 +309,20 @@ void ConstructionHandler::CloseParameter() {
 }
 
 void ConstructionHandler::CloseTooth() {
-  const std::string path = Path("Number");
+  const std::string tooth = absl::StrCat("Teeth/Tooth[", tooth_.index, "]");
+  const std::string path = absl::StrCat(tooth, "/Number");
   tooth_.has_screw_channel = has_start_ && has_end_;
-  if (tooth_.reconstruction_type.empty()) {
-    builder_.Missing(absl::StrCat("Teeth/Tooth[", tooth_.index, "]"), "ReconstructionType", tooth_.number);
-  }
+  if (tooth_.reconstruction_type.empty()) builder_.Missing(tooth, "ReconstructionType", tooth_.number);
   if (!tooth_number_stated_) {
-    builder_.Missing(absl::StrCat("Teeth/Tooth[", tooth_.index, "]"), "Number");
+    builder_.Missing(tooth, "Number");
   } else if (!IsFdi(tooth_.number)) {
     builder_.findings().Add(Rule::kToothNotFdi, {.element = path}, absl::StrCat(path, " is no tooth of FDI."),
                             absl::StrCat(tooth_.number), "11-18, 21-28, 31-38, 41-48, 51-55, 61-65, 71-75, 81-85");
-  } else if (seen_teeth_[tooth_.number]) {
+  } else if (seen_teeth_[static_cast<size_t>(tooth_.number)]) {
     builder_.findings().Add(Rule::kToothDuplicate, {.element = path, .tooth = tooth_.number},
                             absl::StrCat("Tooth ", tooth_.number, " is listed again."));
   } else {
-    seen_teeth_[tooth_.number] = true;
+    seen_teeth_[static_cast<size_t>(tooth_.number)] = true;
     builder_.facts().teeth.push_back(std::move(tooth_));
   }
   tooth_ = {};

@@ -67,8 +67,10 @@ Crossing MarginCheck::FindCrossing(const std::vector<Point2>& line) {
   for (size_t i = 0; i < n; ++i) {
     const Point2 &a = line[i], &b = line[(i + 1) % n];
     length += std::hypot(b.x - a.x, b.y - a.y);
-    low = {std::min(low.x, a.x), std::min(low.y, a.y)};
-    high = {std::max(high.x, a.x), std::max(high.y, a.y)};
+    low.x = std::min(low.x, a.x);
+    low.y = std::min(low.y, a.y);
+    high.x = std::max(high.x, a.x);
+    high.y = std::max(high.y, a.y);
   }
   // Cells of twice the mean segment, but never more than 256 x 256 of them.
   const double cell = std::max({2 * length / static_cast<double>(n), (high.x - low.x) / 256, (high.y - low.y) / 256});

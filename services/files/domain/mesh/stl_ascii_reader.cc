@@ -75,6 +75,7 @@ void StlAsciiReader::Keyword(absl::string_view token, FindingList& findings) {
   switch (state_) {
     case State::kOutside:
       if (solids_ == 0 && absl::StartsWith(token, kByteOrderMark)) token.remove_prefix(kByteOrderMark.size());
+      if (token.empty()) break;
       if (Expect(token, "solid", State::kSolidName, findings)) ++solids_;
       break;
     case State::kInSolid:

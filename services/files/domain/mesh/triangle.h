@@ -36,8 +36,12 @@ struct Box {
 
   bool empty() const { return !(min.x <= max.x); }
   void Add(const Vec3& p) {
-    min = {p.x < min.x ? p.x : min.x, p.y < min.y ? p.y : min.y, p.z < min.z ? p.z : min.z};
-    max = {p.x > max.x ? p.x : max.x, p.y > max.y ? p.y : max.y, p.z > max.z ? p.z : max.z};
+    min.x = p.x < min.x ? p.x : min.x;
+    min.y = p.y < min.y ? p.y : min.y;
+    min.z = p.z < min.z ? p.z : min.z;
+    max.x = p.x > max.x ? p.x : max.x;
+    max.y = p.y > max.y ? p.y : max.y;
+    max.z = p.z > max.z ? p.z : max.z;
   }
   Vec3 size() const { return empty() ? Vec3{} : max - min; }
   bool Contains(const Box& b) const {
