@@ -126,6 +126,8 @@ struct RemoteEventSource::Stream {
   }
 };
 
+RemoteEventSource::RemoteEventSource(std::shared_ptr<Channel> channel, std::string self)
+    : channel_(std::move(channel)), self_(std::move(self)) {}
 RemoteEventSource::~RemoteEventSource() { Close(); }
 
 void RemoteEventSource::Close() {

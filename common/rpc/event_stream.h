@@ -40,8 +40,7 @@ class EventsHandlers {
 // stream is answered once, the next Fetch opens a new one after the cursor.
 class RemoteEventSource : public EventSource {
  public:
-  RemoteEventSource(std::shared_ptr<Channel> channel, std::string self)
-      : channel_(std::move(channel)), self_(std::move(self)) {}
+  RemoteEventSource(std::shared_ptr<Channel> channel, std::string self);
   ~RemoteEventSource() override;
 
   absl::StatusOr<Batch> Fetch(const std::string& cursor, int limit, absl::Time deadline) override;

@@ -24,8 +24,8 @@ class MutationTest : public ::testing::Test {
       MW_RETURN_IF_ERROR(tx.Run("CREATE TABLE IF NOT EXISTS t(n INTEGER)"));
       MW_RETURN_IF_ERROR(tx.Run("INSERT INTO t VALUES (1)"));
       Member member;
-      Rows rows = tx.Query("SELECT count(*) FROM t");
-      if (rows.Next()) member.set_display_name(std::to_string(rows.Int(0)));
+      MW_ASSIGN_OR_RETURN(int64_t count, tx.Query("SELECT count(*) FROM t").Int());
+      member.set_display_name(std::to_string(count));
       return member;
     });
   }
