@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/auth/principal.h"
 #include "google/protobuf/descriptor.h"
 #include "millwright/common/v1/options.pb.h"

@@ -25,6 +25,18 @@ class Clock {
   static const Clock& System();
 };
 
+// Another clock, shifted: rehearses what falls due later (`server.clock_offset_seconds`).
+class OffsetClock : public Clock {
+ public:
+  // `base` must outlive this.
+  OffsetClock(const Clock& base, absl::Duration offset) : base_(base), offset_(offset) {}
+  absl::Time Now() const override { return base_.Now() + offset_; }
+
+ private:
+  const Clock& base_;
+  const absl::Duration offset_;
+};
+
 // Stands still until told otherwise.
 class ManualClock : public Clock {
  public:
