@@ -1,0 +1,86 @@
+"""kill -9 in the middle of the main job: the supervisor starts the service again, the job ends, no mail is lost or doubled."""
+
+import random
+import threading
+import time
+import unittest
+
+from environment import FIXTURES, SuiteCase
+from journey import dental, manufacturing, watcher
+from stack import AREAS
+
+
+class Killer:
+    """Kills one random service after another with kill -9, waiting for each to be back before the next."""
+
+    def __init__(self, stack, client, seed: int):
+        self.stack, self.client, self.random = stack, client, random.Random(seed)
+        self.kills = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(self.random.uniform(0.2, 1.0)):
+            area = self.random.choice(AREAS)
+            self.stack.processes[area].kill()
+            self.kills.append(area)
+            deadline = time.monotonic() + 30
+            while not self._ended.is_set() and time.monotonic() < deadline:
+                if self.client.healthy(area):
+                    break
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join(60)
+
+
+class CrashTest(SuiteCase):
+    def test_the_job_survives_kill_9_of_any_service(self):
+        sessions = self.seed()
+        watchers = {"lab": watcher.Watcher(sessions["lab"], self.tell, "lab")}
+        papers = self.installation.data / "papers"
+        killer = Killer(self.stack, self.client, seed=20261122)
+        orders = []
+        try:
+            for _ in range(3):
+                orders.append(dental.run(self.tell, sessions, FIXTURES / "dental", papers, watchers, None))
+                orders.append(manufacturing.run(
+                    self.tell, self.client, self.installation.passwords, sessions, FIXTURES / "parts/bracket.stl", "mm",
+                    "", 10, papers, watchers, None, lambda session, side: watcher.Watcher(session, self.tell, side)))
+        finally:
+            killer.stop()
+            for one in watchers.values():
+                one.stop()
+        self.stack.wait_ready(self.client)
+        self.assertGreaterEqual(len(killer.kills), 5, "services were killed while the job ran")
+        print(f"{len(killer.kills)} kills: {killer.kills}")
+        self.assert_mails(sessions, orders)
+
+    def assert_mails(self, sessions: dict, orders: list) -> None:
+        """Each mail that the service says it sent arrived once; and each order's sides heard of each status."""
+        wanted = []
+        for order in orders:
+            for key in ("lab", "center", "shop", "customer"):
+                try:
+                    rows = sessions[key].list("notifications", "ListDeliveries", "deliveries", parent=order)
+                except Exception:  # not a party of this order
+                    continue
+                self.assertTrue(all(row.state == 2 for row in rows), rows)
+                wanted += [row.message_id.strip("<>") for row in rows]
+        self.assertGreater(len(wanted), 12 * len(orders))
+        deadline = time.monotonic() + 30
+        while not set(wanted) <= set(self.mailbox.message_ids()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        arrived = self.mailbox.message_ids()
+        lost = [one for one in wanted if one not in arrived]
+        doubled = sorted({one for one in arrived if arrived.count(one) > 1})
+        self.assertEqual(lost, [], "lost mails")
+        # SMTP's own window: the server took a mail and the sender died before it could note that. The same Message-ID
+        # goes out again, which a mail client shows once. More than one such window per hundred mails would be a bug.
+        self.assertLessEqual(len(doubled), max(1, len(arrived) // 100), doubled)
+
+
+if __name__ == "__main__":
+    unittest.main()
