@@ -44,6 +44,16 @@ TEST(IdsTest, UuidsAreVersion4) {
   EXPECT_NE(uuid, RandomUuid());
 }
 
+TEST(IdsTest, FastHexHasTheLengthAndDoesNotRepeat) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    std::string id = FastHex(16);
+    ASSERT_EQ(id.size(), 32u);
+    ASSERT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
+    ASSERT_TRUE(seen.insert(id).second);
+  }
+}
+
 TEST(IdsTest, LastSegment) {
   EXPECT_EQ(LastSegment("orders/a"), "a");
   EXPECT_EQ(LastSegment("a"), "a");

@@ -1,25 +1,24 @@
 #include "common/log/log.h"
 
+#include <chrono>
+#include <cstdio>
 #include <memory>
-#include <mutex>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "spdlog/async.h"
 #include "spdlog/sinks/basic_file_sink.h"
 #include "spdlog/sinks/stdout_sinks.h"
+#include "spdlog/spdlog.h"
 
 namespace millwright {
 namespace {
 
-constexpr size_t kQueueLines = 8192;
+constexpr auto kFlushEvery = std::chrono::seconds(1);
 
 struct State {
-  std::mutex mutex;
-  std::shared_ptr<spdlog::details::thread_pool> pool;
-  std::shared_ptr<spdlog::logger> logger;
+  std::shared_ptr<spdlog::logger> logger;  // set before other threads start, reset after they ended
   std::string service;
   LogLevel level = LogLevel::kInfo;
 };
@@ -50,12 +49,11 @@ size_t Utf8Length(absl::string_view text, size_t i) {
   return length;
 }
 
-}  // namespace
-
-std::string JsonEscape(absl::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 8);
-  for (size_t i = 0; i < text.size();) {
+void AppendEscaped(std::string& out, absl::string_view text) {
+  size_t plain = 0;
+  while (plain < text.size() && text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\') ++plain;
+  out.append(text.data(), plain);  // nearly every text is plain to its end
+  for (size_t i = plain; i < text.size();) {
     char c = text[i];
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -72,12 +70,35 @@ std::string JsonEscape(absl::string_view text) {
       ++i;
     }
   }
+}
+
+// "2026-11-22T20:44:12.123456Z"; the seconds are formatted once a second.
+void AppendTime(std::string& out, absl::Time now) {
+  thread_local int64_t last_second = -1;
+  thread_local std::string text;
+  const int64_t micros = absl::ToUnixMicros(now), second = micros / 1000000;
+  if (second != last_second) {
+    text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", absl::FromUnixSeconds(second), absl::UTCTimeZone());
+    last_second = second;
+  }
+  out += text;
+  char digits[9] = {'.'};
+  int64_t rest = micros % 1000000;
+  for (int i = 6; i >= 1; --i, rest /= 10) digits[i] = static_cast<char>('0' + rest % 10);
+  digits[7] = 'Z';
+  out.append(digits, 8);
+}
+
+}  // namespace
+
+std::string JsonEscape(absl::string_view text) {
+  std::string out;
+  AppendEscaped(out, text);
   return out;
 }
 
 void StartLog(const LogOptions& options) {
   State& state = GetState();
-  std::lock_guard<std::mutex> lock(state.mutex);
   state.service = options.service;
   state.level = options.level;
   spdlog::sink_ptr sink;
@@ -87,19 +108,19 @@ void StartLog(const LogOptions& options) {
     sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
   }
   sink->set_pattern("%v");
-  state.pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
-  state.logger = std::make_shared<spdlog::async_logger>("millwright", sink, state.pool,
-                                                        spdlog::async_overflow_policy::overrun_oldest);
+  state.logger = std::make_shared<spdlog::logger>("millwright", sink);
   state.logger->set_level(spdlog::level::trace);
-  state.logger->flush_on(spdlog::level::info);
+  state.logger->flush_on(spdlog::level::warn);
+  spdlog::drop_all();
+  spdlog::register_logger(state.logger);  // what flush_every flushes
+  spdlog::flush_every(kFlushEvery);
 }
 
 void StopLog() {
   State& state = GetState();
-  std::lock_guard<std::mutex> lock(state.mutex);
   if (state.logger) state.logger->flush();
+  spdlog::shutdown();
   state.logger.reset();
-  state.pool.reset();
 }
 
 LogLevel ParseLogLevel(absl::string_view name) {
@@ -112,25 +133,27 @@ LogLevel ParseLogLevel(absl::string_view name) {
 void Log(LogLevel level, absl::string_view message, std::initializer_list<LogField> fields) {
   State& state = GetState();
   if (level < state.level) return;
-  std::string line = absl::StrCat(
-      "{\"time\":\"", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone()), "\",\"level\":\"",
-      NameOf(level), "\",\"service\":\"", JsonEscape(state.service), "\",\"message\":\"", JsonEscape(message), "\"");
+  std::string line;
+  line.reserve(384);
+  line += "{\"time\":\"";
+  AppendTime(line, absl::Now());
+  absl::StrAppend(&line, "\",\"level\":\"", NameOf(level), "\",\"service\":\"");
+  AppendEscaped(line, state.service);
+  line += "\",\"message\":\"";
+  AppendEscaped(line, message);
+  line += '"';
   for (const LogField& field : fields) {
-    absl::StrAppend(&line, ",\"", JsonEscape(field.key), "\":");
-    if (field.quoted) {
-      absl::StrAppend(&line, "\"", JsonEscape(field.text), "\"");
-    } else {
-      absl::StrAppend(&line, field.text);
-    }
+    line += ",\"";
+    AppendEscaped(line, field.key);
+    line += "\":";
+    if (field.quoted) line += '"';
+    AppendEscaped(line, field.text);
+    if (field.quoted) line += '"';
   }
   line += '}';
-  std::shared_ptr<spdlog::logger> logger;
-  {
-    std::lock_guard<std::mutex> lock(state.mutex);
-    logger = state.logger;
-  }
-  if (logger) {
-    logger->log(spdlog::level::info, spdlog::string_view_t(line));
+  if (state.logger) {
+    const bool flush = level >= LogLevel::kWarning;
+    state.logger->log(flush ? spdlog::level::warn : spdlog::level::info, spdlog::string_view_t(line));
   } else {
     line += '\n';
     std::fputs(line.c_str(), stderr);

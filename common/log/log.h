@@ -1,7 +1,8 @@
 // One JSON object a line: {"time":...,"level":...,"service":...,"message":...,<fields>}.
 //
-// Lines go through a bounded queue to one writing thread; when it is full the oldest lines are dropped, so that a full
-// disk or slow terminal never stops a call. Never log tokens, passwords, file contents or patient data.
+// Lines are buffered and written at the latest a second later, warnings and errors at once: a wake-up of a writing
+// thread for each line would cost a call more than all the rest of its handling. A kill -9 may lose the last second
+// of the log, never of the data. Never log tokens, passwords, file contents or patient data.
 //
 // Thread-safety: StartLog once from main; the rest from any thread. Before StartLog lines go to standard error.
 #ifndef MILLWRIGHT_COMMON_LOG_LOG_H_
@@ -24,7 +25,7 @@ struct LogOptions {
 };
 
 void StartLog(const LogOptions& options);
-// Writes what is queued and ends the writing thread. Lines after it go to standard error.
+// Writes what is buffered. Lines after it go to standard error.
 void StopLog();
 // "debug", "info", "warning", "error"; anything else is info.
 LogLevel ParseLogLevel(absl::string_view name);

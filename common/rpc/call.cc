@@ -22,9 +22,9 @@ TraceContext TraceContext::FromHeader(absl::string_view header) {
   if (header.size() >= 55 && header.substr(0, 3) == "00-" && header[35] == '-' && header[52] == '-' &&
       IsHex(header.substr(3, 32)) && IsHex(header.substr(36, 16)) &&
       header.substr(3, 32).find_first_not_of('0') != absl::string_view::npos) {
-    return {std::string(header.substr(3, 32)), RandomHex(8)};
+    return {std::string(header.substr(3, 32)), FastHex(8)};
   }
-  return {RandomHex(16), RandomHex(8)};
+  return {FastHex(16), FastHex(8)};
 }
 
 std::string TraceContext::ChildHeader() const { return absl::StrCat("00-", trace_id, "-", span_id, "-00"); }

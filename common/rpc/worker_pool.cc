@@ -19,34 +19,52 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
+bool WorkerPool::ClaimWake() {
+  if (waking_ || idle_ == 0 || queue_.empty()) return false;
+  waking_ = true;
+  return true;
+}
+
 bool WorkerPool::TryPost(std::function<void()> task) {
+  bool wake;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (queue_.size() >= max_queued_) return false;
     queue_.push_back(std::move(task));
+    wake = ClaimWake();
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
   return true;
 }
 
 void WorkerPool::Post(std::function<void()> task) {
+  bool wake;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     queue_.push_back(std::move(task));
+    wake = ClaimWake();
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
 }
 
 void WorkerPool::Run() {
   while (true) {
     std::function<void()> task;
+    bool wake;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty() && !stopping_) {
+        ++idle_;
+        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        --idle_;
+        waking_ = false;
+      }
       if (queue_.empty()) return;  // stopping, and nothing left
       task = std::move(queue_.front());
       queue_.pop_front();
+      wake = ClaimWake();
     }
+    if (wake) wake_.notify_one();
     task();
   }
 }
