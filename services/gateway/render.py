@@ -20,6 +20,7 @@ JSON_BODY_LIMIT = 1 * MIB
 UNARY_SECONDS = 30
 WATCH_IDLE_SECONDS = 60  # longer than the 15 s between checkpoints
 UPLOAD_IDLE_SECONDS = 300
+MAX_CONNECTIONS = 10000
 RATE_PER_SECOND = 20000  # of the whole gateway: a coarse guard against floods
 
 
@@ -281,8 +282,10 @@ def bootstrap(args) -> dict:
         "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": args.base_port + 10}}},
         "static_resources": {"listeners": [edge_listener(args, methods), jwks_listener(args, socket)],
                              "clusters": clusters + [jwks_cluster(socket)]},
-        "layered_runtime": {"layers": [{"name": "static", "static_layer": {
-            "overload": {"global_downstream_max_connections": 10000}}}]},
+        "overload_manager": {"resource_monitors": [{
+            "name": "envoy.resource_monitors.global_downstream_max_connections", "typed_config": typed(
+                "resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+                max_active_downstream_connections=MAX_CONNECTIONS)}]},
     }
 
 
