@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "common/money/currency.h"
 
@@ -52,6 +53,17 @@ std::string FormatAmount(int64_t minor, absl::string_view currency, Language lan
   std::string sign = minor < 0 ? "-" : "";
   if (fraction == 0) return absl::StrCat(sign, whole);
   return absl::StrCat(sign, whole, std::string(1, DecimalPoint(language)), digits.substr(digits.size() - fraction));
+}
+
+std::string FormatDecimal(absl::string_view decimal, absl::string_view currency, Language language) {
+  std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(decimal, absl::MaxSplits('.', 1));
+  auto known = Currency::Parse(currency);
+  size_t digits = known.ok() ? static_cast<size_t>(known->exponent()) : 2;
+  std::string fraction(parts.second);
+  while (fraction.size() > digits && fraction.back() == '0') fraction.pop_back();
+  if (fraction.size() < digits) fraction.append(digits - fraction.size(), '0');
+  return fraction.empty() ? std::string(parts.first)
+                          : absl::StrCat(parts.first, std::string(1, DecimalPoint(language)), fraction);
 }
 
 std::string FormatRate(int32_t basis_points, Language language) {

@@ -15,6 +15,9 @@ namespace millwright::documents {
 // form with the code. 123450, EUR: "1,234.50" (en), "1.234,50" (de), "1 234,50" (pl, with no-break spaces).
 std::string FormatAmount(int64_t minor, absl::string_view currency, Language language);
 
+// A decimal as it came ("12.3456") with the language's point, at least the currency's decimals, no further zeros.
+std::string FormatDecimal(absl::string_view decimal, absl::string_view currency, Language language);
+
 // 2300: "23 %", 850: "8.5 %" (en) or "8,5 %"; no-break space.
 std::string FormatRate(int32_t basis_points, Language language);
 

@@ -33,6 +33,13 @@ TEST(FormatTest, Amounts) {
   for (const Case& test : cases) EXPECT_EQ(FormatAmount(test.minor, test.currency, test.language), test.want);
 }
 
+TEST(FormatTest, Decimals) {
+  EXPECT_EQ(FormatDecimal("12.3400", "EUR", kEn), "12.34");
+  EXPECT_EQ(FormatDecimal("12.3456", "EUR", kDe), "12,3456");
+  EXPECT_EQ(FormatDecimal("12", "EUR", kPl), "12,00");
+  EXPECT_EQ(FormatDecimal("12.0", "JPY", kEn), "12");
+}
+
 TEST(FormatTest, Rates) {
   EXPECT_EQ(FormatRate(2300, kEn), "23\u00A0%");
   EXPECT_EQ(FormatRate(810, kDe), "8,1\u00A0%");

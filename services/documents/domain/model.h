@@ -101,7 +101,7 @@ struct PricedLine {
   std::string description;
   int64_t quantity = 0;
   std::string unit;  // "pcs", "h"
-  int64_t unit_price = 0;
+  std::string unit_price;  // decimal ("12.3456"), derived; "" where there is none
   int64_t net = 0;  // after discounts and setup; need not equal quantity x unit_price
   int32_t tax_rate_bp = 0;
   TaxCategory tax_category = TaxCategory::kUnset;

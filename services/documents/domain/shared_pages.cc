@@ -23,6 +23,13 @@ std::string RateText(TaxCategory category, int32_t rate_bp, Language language) {
 // The sentence the law asks for, "" where none is needed.
 std::string PhraseOf(const TaxTotal& row, Language language) {
   switch (row.category) {
+    case TaxCategory::kReverseCharge:
+    case TaxCategory::kExport:
+      if (!row.reason.empty()) return row.reason;
+      break;
+    default: break;
+  }
+  switch (row.category) {
     case TaxCategory::kExempt: return absl::StrCat(LabelText(Label::kExemptPhrase, language), " ", row.reason);
     case TaxCategory::kReverseCharge: return LabelText(Label::kReverseChargePhrase, language);
     case TaxCategory::kExport: return LabelText(Label::kExportPhrase, language);
@@ -41,7 +48,7 @@ Table PositionTable(const Prices& prices, bool show_tax, Language language) {
     const PricedLine& line = prices.lines[i];
     std::vector<std::string> row = {absl::StrCat(i + 1), line.description,
                                     absl::StrCat(line.quantity, line.unit.empty() ? "" : " ", line.unit),
-                                    FormatAmount(line.unit_price, prices.currency, language)};
+                                    line.unit_price.empty() ? "" : FormatDecimal(line.unit_price, prices.currency, language)};
     if (show_tax) row.push_back(RateText(line.tax_category, line.tax_rate_bp, language));
     row.push_back(FormatAmount(line.net, prices.currency, language));
     table.rows.push_back(std::move(row));

@@ -1,6 +1,7 @@
 #include "services/documents/domain/testing_documents.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace millwright::documents {
 namespace {
@@ -30,8 +31,8 @@ std::vector<FileRef> Files() {
 Prices ReverseChargePrices() {
   Prices prices;
   prices.currency = "EUR";
-  prices.lines = {{"Bridge 11-13, zirconia multilayer", 3, "units", 4'200, 12'600, 0, TaxCategory::kReverseCharge},
-                  {"Titanium base ⌀ 4.3", 1, "pcs", 3'950, 3'950, 0, TaxCategory::kReverseCharge}};
+  prices.lines = {{"Bridge 11-13, zirconia multilayer", 3, "units", "42.0000", 12'600, 0, TaxCategory::kReverseCharge},
+                  {"Titanium base ⌀ 4.3", 1, "pcs", "39.50", 3'950, 0, TaxCategory::kReverseCharge}};
   prices.taxes = {{TaxCategory::kReverseCharge, 0, 16'550, 0, ""}};
   prices.net = prices.gross = 16'550;
   return prices;
@@ -103,9 +104,9 @@ Invoice SampleInvoice(Language language) {
   invoice.payment_details = {{"IBAN", "PL61 1090 1014 0000 0712 1981 2874"}, {"BIC", "WBKPPLPP"}};
   invoice.rounding = "per line";
   invoice.prices.currency = "EUR";
-  invoice.prices.lines = {{"Gehäuse PA12, gefärbt", 25, "pcs", 1'234, 30'850, 2'300, TaxCategory::kStandard},
-                          {"Drawing check", 1, "h", 8'000, 8'000, 2'300, TaxCategory::kStandard},
-                          {"Handbook", 1, "pcs", 2'000, 2'000, 500, TaxCategory::kStandard}};
+  invoice.prices.lines = {{"Gehäuse PA12, gefärbt", 25, "pcs", "12.3400", 30'850, 2'300, TaxCategory::kStandard},
+                          {"Drawing check", 1, "h", "80", 8'000, 2'300, TaxCategory::kStandard},
+                          {"Handbook", 1, "pcs", "20.00", 2'000, 500, TaxCategory::kStandard}};
   invoice.prices.taxes = {{TaxCategory::kStandard, 2'300, 38'850, 8'936, ""},
                           {TaxCategory::kStandard, 500, 2'000, 100, ""}};
   invoice.prices.net = 40'850;
@@ -129,7 +130,7 @@ Offer SampleOffer(Language language, int lines) {
   offer.prices.currency = "EUR";
   for (int i = 1; i <= lines; ++i) {
     offer.prices.lines.push_back({absl::StrCat("Part ", i, ": bracket, aluminium EN AW-6082, milled, edges 0.5 x 45°"),
-                                  i, "pcs", 1'000 + i, (1'000 + i) * i, 2'300, TaxCategory::kStandard});
+                                  i, "pcs", absl::StrFormat("%d.%02d00", (1'000 + i) / 100, (1'000 + i) % 100), (1'000 + i) * i, 2'300, TaxCategory::kStandard});
     offer.prices.net += (1'000 + i) * i;
   }
   offer.prices.tax = (offer.prices.net * 23 + 50) / 100;

@@ -64,7 +64,7 @@ struct StatusStep {
   Actor actor = Actor::kAutomatic;
   Cause cause = Cause::kMove;
   bool first = false;      // the order enters `to` for the first time
-  bool hidden = false;     // `to` is marked hidden in the workflow: nobody is told
+  bool hidden = false;     // an order that was never shown goes on being hidden: nobody is told
   int64_t revision = 1;    // of the offer, for a step that sends one
 };
 

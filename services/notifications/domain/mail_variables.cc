@@ -58,10 +58,20 @@ TemplateContext MailVariables(const MailEvent& event, const StatusStep& step, co
   return context;
 }
 
+TemplateContext InvitationVariables(const std::string& from_company, const std::string& to_company,
+                                    const std::string& message) {
+  TemplateContext context;
+  context.Set("from_company", from_company);
+  context.Set("to_company", to_company);
+  context.Set("message", message);
+  context.Set("recipient_name", "");
+  return context;
+}
+
 const std::set<std::string>& MailVariableNames() {
   static const std::set<std::string>& names = *new std::set<std::string>([] {
     std::set<std::string> all = MailVariables({}, {}, {}, Side::kShop).Names();
-    all.insert({"quantity", "description", "amount"});
+    all.insert({"quantity", "description", "amount", "from_company", "to_company", "message"});
     return all;
   }());
   return names;

@@ -14,7 +14,11 @@ namespace millwright::notifications {
 // customer's values never hold the internal reason. `recipient_name` is empty: the sender fills it in.
 TemplateContext MailVariables(const MailEvent& event, const StatusStep& step, const OrderSnapshot& order, Side side);
 
-// The names of MailVariables, for CheckTemplate; `lines` is a list with quantity, description and amount.
+// The variables of the mails about an invitation.
+TemplateContext InvitationVariables(const std::string& from_company, const std::string& to_company,
+                                    const std::string& message);
+
+// The names of MailVariables and InvitationVariables, for CheckTemplate; `lines` is a list with quantity, description and amount.
 const std::set<std::string>& MailVariableNames();
 
 }  // namespace millwright::notifications
