@@ -20,6 +20,12 @@ google::protobuf::Timestamp Stamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(MicrosOf(time));
 }
 
+absl::StatusOr<ContactRow> RequireContact(Reader& reader, absl::string_view self, absl::string_view other) {
+  MW_ASSIGN_OR_RETURN(auto row, FindContact(reader, self, other));
+  if (!row) return NoContact(absl::StrCat(CompanyName(self), "/contacts/", other));
+  return *std::move(row);
+}
+
 absl::Status CheckTakesCustomer(const Company& shop, const Company& customer) {
   if (TakesCustomers(shop.kind(), customer.kind())) return absl::OkStatus();
   return NoCompany(shop.name());  // whoever is no shop is none of a stranger's business
@@ -187,13 +193,10 @@ absl::StatusOr<Invitation> AccountBook::MoveInvitation(Transaction& tx, const Ac
 }
 
 absl::Status AccountBook::Connect(Transaction& tx, const Actor& actor, absl::string_view other) {
-  MW_ASSIGN_OR_RETURN(auto row, FindContact(tx, actor.company, other));
-  if (row) {
-    SetState(*row, Contact::ACTIVE);
-  } else {
-    row = ContactRow::Between(actor.company, other, clock_.Now());
-  }
-  MW_RETURN_IF_ERROR(PutContact(tx, *row));
+  MW_ASSIGN_OR_RETURN(auto earlier, FindContact(tx, actor.company, other));
+  ContactRow row = earlier ? *std::move(earlier) : ContactRow::Between(actor.company, other, clock_.Now());
+  SetState(row, Contact::ACTIVE);
+  MW_RETURN_IF_ERROR(PutContact(tx, row));
   // Whatever was open between the two is settled by this.
   MW_ASSIGN_OR_RETURN(auto mine, FindOpenInvitation(tx, actor.company, other));
   if (mine) {
@@ -207,11 +210,10 @@ absl::Status AccountBook::Connect(Transaction& tx, const Actor& actor, absl::str
 }
 
 absl::StatusOr<Contact> AccountBook::ReadContact(Reader& reader, absl::string_view self, absl::string_view other) {
-  MW_ASSIGN_OR_RETURN(auto row, FindContact(reader, self, other));
-  if (!row) return NoContact(absl::StrCat(CompanyName(self), "/contacts/", other));
+  MW_ASSIGN_OR_RETURN(ContactRow row, RequireContact(reader, self, other));
   MW_ASSIGN_OR_RETURN(auto company, GetCompany(reader, other));
-  Contact contact = ViewOf(*row, self, company.value);
-  contact.set_etag(EtagOf(row->SideOf(self).version));
+  Contact contact = ViewOf(row, self, company.value);
+  contact.set_etag(EtagOf(row.SideOf(self).version));
   return contact;
 }
 
@@ -219,12 +221,12 @@ absl::StatusOr<Contact> AccountBook::UpdateContact(Transaction& tx, const Actor&
                                                    const FieldMask& mask) {
   const absl::string_view other = LastSegment(change.name());
   MW_ASSIGN_OR_RETURN(Contact contact, ReadContact(tx, actor.company, other));
-  MW_ASSIGN_OR_RETURN(auto row, FindContact(tx, actor.company, other));
-  ContactSide& side = row->SideOf(actor.company);
+  MW_ASSIGN_OR_RETURN(ContactRow row, RequireContact(tx, actor.company, other));
+  ContactSide& side = row.SideOf(actor.company);
   MW_RETURN_IF_ERROR(CheckEtag(change.etag(), side.version, change.name()));
   MW_RETURN_IF_ERROR(ApplyUpdateMask(change, mask, contact));
   side = {contact.note(), contact.payment_term_days(), side.version + 1};
-  MW_RETURN_IF_ERROR(PutContact(tx, *row));
+  MW_RETURN_IF_ERROR(PutContact(tx, row));
   contact.set_etag(EtagOf(side.version));
   return contact;
 }
@@ -232,11 +234,11 @@ absl::StatusOr<Contact> AccountBook::UpdateContact(Transaction& tx, const Actor&
 absl::StatusOr<Contact> AccountBook::RevokeContact(Transaction& tx, const Actor& actor, absl::string_view other,
                                                    absl::string_view etag) {
   MW_ASSIGN_OR_RETURN(Contact before, ReadContact(tx, actor.company, other));
-  MW_ASSIGN_OR_RETURN(auto row, FindContact(tx, actor.company, other));
-  MW_RETURN_IF_ERROR(CheckEtag(etag, row->SideOf(actor.company).version, before.name()));
-  if (row->state == Contact::REVOKED) return before;
-  SetState(*row, Contact::REVOKED);
-  MW_RETURN_IF_ERROR(PutContact(tx, *row));
+  MW_ASSIGN_OR_RETURN(ContactRow row, RequireContact(tx, actor.company, other));
+  MW_RETURN_IF_ERROR(CheckEtag(etag, row.SideOf(actor.company).version, before.name()));
+  if (row.state == Contact::REVOKED) return before;
+  SetState(row, Contact::REVOKED);
+  MW_RETURN_IF_ERROR(PutContact(tx, row));
   MW_ASSIGN_OR_RETURN(Contact after, ReadContact(tx, actor.company, other));
   Contact seen_before = before, seen_after = after;
   for (Contact* seen : {&seen_before, &seen_after}) {

@@ -49,7 +49,9 @@ TEST(VatIdTest, IsCleanedAndCheckedByState) {
                                          {"DE12345678\xC3\xA4", "", nullptr}}) {
     auto clean = CleanVatId(c.in, c.region);
     EXPECT_EQ(clean.ok(), c.out != nullptr) << c.in;
-    if (clean.ok() && c.out != nullptr) EXPECT_EQ(*clean, c.out);
+    if (c.out != nullptr) {
+      EXPECT_EQ(clean.value_or("refused"), c.out);
+    }
   }
 }
 
