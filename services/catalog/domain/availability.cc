@@ -45,9 +45,7 @@ class PartCheck {
   }
 
   void CheckModel() {
-    const auto& models = rates_.models;
-    bool known = std::any_of(models.begin(), models.end(), [&](const ModelPrice& m) { return m.kind == part_.part.model_kind; });
-    if (!known) Add(0, absl::StrCat("model part ", part_.part.model_kind), "MODEL", "the center does not make this model part");
+    if (ModelPriceOf(rates_, part_.part.model_kind) == nullptr) Add(0, absl::StrCat("model part ", part_.part.model_kind), "MODEL", "the center does not make this model part");
   }
 
   void CheckUnit(const DentalUnit& unit, const Material* material) {
@@ -71,13 +69,14 @@ class PartCheck {
   void CheckImplant(const DentalUnit& unit) {
     if (!unit.HasImplant()) return;
     const auto& lines = rates_.implant_lines;
-    if (std::find(lines.begin(), lines.end(), unit.implant_line) == lines.end()) {
+    if (std::none_of(lines.begin(), lines.end(), [&](auto& line) { return CoversImplantLine(line, unit.implant_line); })) {
       Add(unit.tooth, absl::StrCat("implant line ", unit.implant_line), "IMPLANT_LINE", "the center does not make this implant line");
     }
     if (!unit.HasCustomAbutment()) return;
-    const Material* abutment = book_.MapMaterial(partner_, unit.abutment_material);
+    const std::string& wanted = unit.abutment_material.empty() ? rates_.default_abutment_material : unit.abutment_material;
+    const Material* abutment = book_.MapMaterial(partner_, wanted);
     if (abutment == nullptr || UnitPrice(rates_, "implant_abutment", abutment->id, "") == nullptr) {
-      Add(unit.tooth, absl::StrCat("custom abutment in ", unit.abutment_material), "ABUTMENT",
+      Add(unit.tooth, absl::StrCat("custom abutment in ", wanted), "ABUTMENT",
           "the center makes abutments in other materials");
     }
   }

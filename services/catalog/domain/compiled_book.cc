@@ -72,11 +72,15 @@ absl::Status CheckAmounts(const PriceBook& b) {
     if (m.density_g_cm3 < Decimal(0) || m.price_per_kg < Decimal(0)) {
       return Bad(absl::StrCat("materials[", m.id, "]"), "must not have a negative density or price");
     }
+    MW_RETURN_IF_ERROR(CheckParameters(m));
   }
   for (const Finish& f : b.finishes) {
     if (f.percent < Decimal(0) || f.per_piece < Decimal(0) || f.per_cm2 < Decimal(0) || f.per_cm3 < Decimal(0)) {
       return Bad(absl::StrCat("finishes[", f.id, "]"), "must not have a negative amount");
     }
+  }
+  for (const Article& a : b.articles) {
+    if (a.price < Decimal(0)) return Bad(absl::StrCat("articles[", a.id, "].price"), "must not be negative");
   }
   for (const SetupRule& s : b.setups) {
     static const std::set<std::string> kScopes = {"line", "part", "material", "machine", "order"};
@@ -120,11 +124,12 @@ absl::Status CompiledBook::Build() {
   MW_ASSIGN_OR_RETURN(rounding_, ParseRounding(book_.rounding));
   if (book_.tax_rounding != "line" && book_.tax_rounding != "document") return Bad("tax_rounding", "use line or document");
   if (!absl::LoadTimeZone(book_.time_zone, &zone_)) return Bad("time_zone", "must be an IANA time zone such as Europe/Berlin");
-  if (book_.country.size() != 2) return Bad("country", "must be a two-letter code of ISO 3166-1");
+  if (!book_.country.empty() && book_.country.size() != 2) return Bad("country", "must be a two-letter code of ISO 3166-1");
   if (book_.validity_days < 1 || book_.validity_days > 365) return Bad("validity_days", "must be between 1 and 365");
   MW_RETURN_IF_ERROR(CheckIds("materials", book_.materials));
   MW_RETURN_IF_ERROR(CheckIds("machines", book_.machines));
   MW_RETURN_IF_ERROR(CheckIds("finishes", book_.finishes));
+  MW_RETURN_IF_ERROR(CheckIds("articles", book_.articles));
   MW_RETURN_IF_ERROR(CheckIds("processes", book_.processes));
   MW_RETURN_IF_ERROR(CheckIds("setups", book_.setups));
   MW_RETURN_IF_ERROR(CheckIds("quantity_rules", book_.quantity_rules));
@@ -193,6 +198,7 @@ const Material* CompiledBook::FindMaterial(absl::string_view id_or_alias) const 
 const Machine* CompiledBook::FindMachine(absl::string_view id) const { return ById(book_.machines, id); }
 const Finish* CompiledBook::FindFinish(absl::string_view id) const { return ById(book_.finishes, id); }
 const LeadTimeTier* CompiledBook::FindTier(absl::string_view id) const { return ById(book_.lead_times, id); }
+const Article* CompiledBook::FindArticle(absl::string_view id) const { return ById(book_.articles, id); }
 const ShippingMethod* CompiledBook::FindShipping(absl::string_view id) const { return ById(book_.shipping, id); }
 
 const Material* CompiledBook::MapMaterial(absl::string_view partner, absl::string_view material) const {

@@ -54,6 +54,7 @@ class CompiledBook {
   const Machine* FindMachine(absl::string_view id) const;
   const Finish* FindFinish(absl::string_view id) const;
   const LeadTimeTier* FindTier(absl::string_view id) const;
+  const Article* FindArticle(absl::string_view id) const;
   const ShippingMethod* FindShipping(absl::string_view id) const;
   // The lab's material id in the center's terms: the partner's own mapping, the mapping for everybody, an alias, or
   // the id itself; nullptr if the center has no such material.

@@ -1,6 +1,8 @@
 // The dental unit price list: what a production center charges a lab.
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "services/catalog/domain/process_model.h"
@@ -16,7 +18,7 @@ absl::Status NotOffered(absl::string_view product, absl::string_view remedy) {
 const Decimal* SurchargeOf(const DentalRates& rates, absl::string_view line) {
   const Decimal* any = nullptr;
   for (const ImplantSurcharge& row : rates.implant_surcharges) {
-    if (row.line == line) return &row.per_unit;
+    if (!row.line.empty() && CoversImplantLine(row.line, line)) return &row.per_unit;
     if (row.line.empty()) any = &row.per_unit;
   }
   return any;
@@ -54,9 +56,8 @@ class DentalModel : public ProcessModel {
 
  private:
   absl::Status AddModel(const DentalPart& part, UnitCost& out) const {
-    for (const ModelPrice& row : rates_.models) {
-      if (row.kind != part.model_kind) continue;
-      out.items.push_back(Item("model", absl::StrCat("Model part: ", row.kind), row.price));
+    if (const ModelPrice* price = ModelPriceOf(rates_, part.model_kind)) {
+      out.items.push_back(Item("model", absl::StrCat("Model part: ", part.model_kind), price->price));
       return absl::OkStatus();
     }
     return NotOffered(absl::StrCat("model part `", part.model_kind, "`"), "choose a kind of the center's price list");
@@ -85,13 +86,14 @@ class DentalModel : public ProcessModel {
           Item(absl::StrCat(id, "-implant"), absl::StrCat("Implant ", unit.implant_line, ", tooth ", unit.tooth), *surcharge));
     }
     if (unit.HasCustomAbutment()) {
-      const DentalPrice* price = UnitPrice(rates_, "implant_abutment", unit.abutment_material, "");
+      const std::string& material = unit.abutment_material.empty() ? rates_.default_abutment_material : unit.abutment_material;
+      const DentalPrice* price = UnitPrice(rates_, "implant_abutment", material, "");
       if (price == nullptr) {
-        return NotOffered(absl::StrCat("tooth ", unit.tooth, ": custom abutment in ", unit.abutment_material),
+        return NotOffered(absl::StrCat("tooth ", unit.tooth, ": custom abutment in ", material),
                           "choose an abutment material of the center's price list");
       }
       out.items.push_back(Item(absl::StrCat(id, "-abutment"),
-                               absl::StrCat("Custom abutment in ", unit.abutment_material, ", tooth ", unit.tooth),
+                               absl::StrCat("Custom abutment in ", material, ", tooth ", unit.tooth),
                                price->price));
     }
     if (part.screw_retained || unit.angulated_screw_channel) {
@@ -120,6 +122,21 @@ class DentalModel : public ProcessModel {
 };
 
 }  // namespace
+
+bool CoversImplantLine(absl::string_view line, absl::string_view descriptor) {
+  if (!absl::StartsWith(descriptor, line)) return false;
+  absl::string_view rest = absl::StripLeadingAsciiWhitespace(descriptor.substr(line.size()));
+  return rest.empty() || rest[0] == ':';
+}
+
+const ModelPrice* ModelPriceOf(const DentalRates& rates, absl::string_view kind) {
+  const ModelPrice* any = nullptr;
+  for (const ModelPrice& row : rates.models) {
+    if (row.kind == kind) return &row;
+    if (row.kind.empty()) any = &row;
+  }
+  return any;
+}
 
 const WorkTypeGroup* GroupOf(const DentalRates& rates, absl::string_view work_type) {
   for (const WorkTypeGroup& group : rates.groups) {

@@ -30,7 +30,7 @@ TEST(JsonTest, RefusesWithLineAndColumn) {
 }
 
 TEST(JsonTest, TruncationAtEveryByteIsAnErrorNotACrash) {
-  std::string text = ReadData("data/demo_center.json");
+  std::string text = ReadData("data/demo_center.price_list.json");
   text.resize(text.find_last_of('}'));
   for (size_t size = 0; size < text.size(); size += 7) EXPECT_FALSE(ParseJson(text.substr(0, size)).ok());
 }
@@ -58,7 +58,7 @@ TEST(FieldsTest, DefaultsAreLeftOutOfTheCanonicalForm) {
 }
 
 TEST(FieldsTest, ShippedDataRoundTrips) {
-  for (const char* name : {"data/demo_center.json", "data/demo_shop.json"}) {
+  for (const char* name : {"data/demo_center.price_list.json", "data/demo_shop.price_list.json"}) {
     auto book = FromJson<PriceBook>(ReadData(name));
     ASSERT_TRUE(book.ok()) << book.status();
     EXPECT_EQ(ToJson(*FromJson<PriceBook>(ToJson(*book))), ToJson(*book));

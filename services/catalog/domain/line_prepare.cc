@@ -129,6 +129,24 @@ void PrepareDiscounts(const CompiledBook& book, const OrderRequest& order, const
                    [](const Discount& a, const Discount& b) { return a.priority < b.priority; });
 }
 
+absl::Status PrepareArticle(const CompiledBook& book, const LineRequest& line, const std::string& path, PreparedLine& out) {
+  const Article* article = book.FindArticle(line.product);
+  if (article == nullptr) {
+    return Bad("UNKNOWN_PRODUCT", path + ".product", absl::StrCat("`", line.product, "` is no article of this company"));
+  }
+  CostItem item;
+  item.id = "article";
+  item.label = article->label;
+  item.per_piece = article->price;
+  item.inputs = {{"article", absl::StrCat(article->id, "@", article->version)}, {"price", article->price.ToString()}};
+  item.audience = Audience::kCustomer;
+  out.production = {std::move(item)};
+  out.rule_id = article->id;
+  out.rule_version = article->version;
+  out.tax_class = !line.tax_class.empty() ? line.tax_class : article->tax_class.empty() ? "standard" : article->tax_class;
+  return absl::OkStatus();
+}
+
 absl::Status CheckMeasures(const LineRequest& line, const std::string& path) {
   const PartMeasures& m = line.measures;
   for (int64_t value : {m.volume_e3_mm3, m.area_e3_mm2, m.hull_volume_e3_mm3, m.support_volume_e3_mm3,
@@ -149,14 +167,21 @@ absl::StatusOr<PreparedLine> PrepareLine(const CompiledBook& book, const OrderRe
   MW_RETURN_IF_ERROR(CheckMeasures(line, path));
   PreparedLine out;
   out.request = &line;
+  if (!line.product.empty()) {
+    MW_RETURN_IF_ERROR(PrepareArticle(book, line, path, out));
+    return out;
+  }
   out.process = book.FindProcess(line.process);
   if (out.process == nullptr) {
     return Bad("UNKNOWN_PROCESS", path + ".process", absl::StrCat("`", line.process, "` is no process of this company"));
   }
+  out.rule_id = out.process->rule->id;
+  out.rule_version = out.process->rule->version;
+  out.quantity = out.process->quantity;
   DentalPart dental;
   MW_RETURN_IF_ERROR(PrepareMaterial(book, order, line, path, dental, out));
   MW_RETURN_IF_ERROR(PrepareMachine(book, line, path, out));
-  ModelInput input{line.measures, line.dental ? &dental : nullptr, out.material, out.process->support_material};
+  ModelInput input{line.measures, line.dental ? &dental : nullptr, out.material, out.process->support_material, out.machine};
   MW_ASSIGN_OR_RETURN(out.cost, out.process->model->Evaluate(input));
   out.production = out.cost.items;
   Decimal margin = out.process->rule->margin_percent;

@@ -34,14 +34,14 @@ class LineSteps {
 };
 
 absl::StatusOr<CostNode> ItemsNode(const Rounder& rounder, absl::string_view id, absl::string_view label,
-                                   const std::vector<CostItem>& items, int64_t quantity, const ProcessRule& rule) {
+                                   const std::vector<CostItem>& items, int64_t quantity, const PreparedLine& line) {
   std::vector<CostNode> children;
   for (const CostItem& item : items) {
     Decimal exact = item.AmountFor(quantity);
     MW_ASSIGN_OR_RETURN(int64_t amount, rounder.Minor(exact));
     std::vector<CostInput> inputs = item.inputs;
     inputs.push_back({"before rounding", exact.ToString()});
-    children.push_back(Leaf(item.id, item.label, amount, rule.id, rule.version, std::move(inputs), item.note));
+    children.push_back(Leaf(item.id, item.label, amount, line.rule_id, line.rule_version, std::move(inputs), item.note));
     children.back().audience = static_cast<int64_t>(item.audience);
   }
   return SumNode(id, label, std::move(children));
@@ -82,7 +82,7 @@ absl::StatusOr<Broken> BreakFor(const Rounder& rounder, const PreparedLine& line
 
 absl::Status ApplyBreak(const Rounder& rounder, const PreparedLine& line, int64_t quantity, int64_t shared,
                         LineSteps& steps, LinePrice& out) {
-  const QuantityRule* rule = line.process->quantity;
+  const QuantityRule* rule = line.quantity;
   out.priced_quantity = quantity;
   if (rule == nullptr) return absl::OkStatus();
   MW_ASSIGN_OR_RETURN(Broken best, BreakFor(rounder, line, *rule, quantity, steps.amount(), shared));
@@ -127,15 +127,14 @@ absl::Status ApplyDiscounts(const Rounder& rounder, const PreparedLine& line, in
 
 absl::Status ExplainBase(const Rounder& rounder, const PreparedLine& line, int64_t quantity,
                          const std::vector<SharedAmount>& shared, LinePrice& out) {
-  const ProcessRule& rule = *line.process->rule;
-  MW_ASSIGN_OR_RETURN(CostNode production, ItemsNode(rounder, "production", "Production", line.production, quantity, rule));
+  MW_ASSIGN_OR_RETURN(CostNode production, ItemsNode(rounder, "production", "Production", line.production, quantity, line));
   out.nodes.push_back(std::move(production));
   if (!line.finishing.empty()) {
-    MW_ASSIGN_OR_RETURN(CostNode node, ItemsNode(rounder, "finishing", "Finishing", line.finishing, quantity, rule));
+    MW_ASSIGN_OR_RETURN(CostNode node, ItemsNode(rounder, "finishing", "Finishing", line.finishing, quantity, line));
     out.nodes.push_back(std::move(node));
   }
   if (line.own_setup.empty() && shared.empty()) return absl::OkStatus();
-  MW_ASSIGN_OR_RETURN(CostNode setup, ItemsNode(rounder, "setup", "Set-up", line.own_setup, quantity, rule));
+  MW_ASSIGN_OR_RETURN(CostNode setup, ItemsNode(rounder, "setup", "Set-up", line.own_setup, quantity, line));
   for (const SharedAmount& part : shared) {
     setup.children.push_back(Leaf(part.id, part.label, part.amount_minor, part.rule_id, part.rule_version, {}, part.note));
   }

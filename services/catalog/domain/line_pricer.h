@@ -36,7 +36,10 @@ class Rounder {
 
 struct PreparedLine {
   const LineRequest* request = nullptr;
-  const CompiledProcess* process = nullptr;
+  const CompiledProcess* process = nullptr;  // null for an article
+  std::string rule_id;                       // of the process or article
+  int64_t rule_version = 0;
+  const QuantityRule* quantity = nullptr;
   const Material* material = nullptr;
   const Machine* machine = nullptr;
   std::vector<CostItem> production;  // step 1: model and margin

@@ -45,10 +45,11 @@ class OrderPricing {
     std::set<std::string> ids;
     for (size_t i = 0; i < request_.lines.size(); ++i) {
       const LineRequest& line = request_.lines[i];
-      std::string path = absl::StrCat("lines[", i, "]");
+      std::string path = line.request_path.empty() ? absl::StrCat("lines[", i, "]") : line.request_path;
       if (line.id.empty() || absl::StrContains(line.id, "/") || !ids.insert(line.id).second) {
         return Bad("INVALID_LINE", path + ".id", "must be unique in the order, not empty and without `/`");
       }
+      if (line.to_be_determined) continue;
       MW_ASSIGN_OR_RETURN(PreparedLine prepared, PrepareLine(book_, request_, line, path));
       extra_days_ = std::max(extra_days_, prepared.extra_days);
       hours_ += prepared.cost.HoursFor(line.quantity);
@@ -99,11 +100,12 @@ class OrderPricing {
     return out;
   }
 
+  // Order-wide steps need a line to stand on: a quote whose lines all wait for a review has none.
   absl::Status Raise(const std::vector<size_t>& members, Decimal minimum, absl::string_view id, absl::string_view label,
                      absl::string_view rule_id, int64_t version) {
     MW_ASSIGN_OR_RETURN(int64_t least, rounder_.Minor(minimum));
     MW_ASSIGN_OR_RETURN(int64_t sum, SumOf(members));
-    if (least <= sum) return absl::OkStatus();
+    if (least <= sum || members.empty()) return absl::OkStatus();
     return Spread(least - sum, members,
                   Leaf(id, label, 0, rule_id, version, {{"minimum", minimum.ToString()}},
                        absl::StrCat("the minimum raised the price by ", least - sum, " minor units over ", members.size(), " line(s)")));
@@ -159,6 +161,7 @@ class OrderPricing {
 
   absl::Status OrderDiscounts() {
     std::vector<size_t> all = AllLines();
+    if (all.empty()) return absl::OkStatus();
     MW_ASSIGN_OR_RETURN(int64_t goods, SumOf(all));
     MW_ASSIGN_OR_RETURN(std::vector<const Discount*> discounts, ApplicableDiscounts(goods));
     for (const Discount* d : discounts) {
@@ -234,17 +237,22 @@ class OrderPricing {
 
   absl::Status FinishLines(PricedOrder& out, std::vector<CostNode>& sections, std::vector<TaxableAmount>& taxable) {
     std::vector<CostNode> nodes;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const LineRequest& request = *lines_[i].request;
+    size_t i = 0;  // of the priced lines
+    for (const LineRequest& request : request_.lines) {
+      if (request.to_be_determined) {
+        out.lines.push_back({request.id, request.quantity, 0, "", 0, request.material, "", {}, true});
+        continue;
+      }
       MW_ASSIGN_OR_RETURN(CostNode node, SumNode(request.id, request.label, std::move(prices_[i].nodes)));
       MW_ASSIGN_OR_RETURN(TaxDecision decision, Decide(lines_[i].tax_class));
       out.lines.push_back({request.id, request.quantity, prices_[i].net_minor,
                            UnitPrice(prices_[i].net_minor, request.quantity, rounder_.currency()),
-                           prices_[i].priced_quantity - request.quantity,
+                           std::max<int64_t>(prices_[i].priced_quantity - request.quantity, 0),
                            lines_[i].material != nullptr ? lines_[i].material->id : "",
-                           lines_[i].machine != nullptr ? lines_[i].machine->id : "", decision});
+                           lines_[i].machine != nullptr ? lines_[i].machine->id : "", decision, false});
       taxable.push_back({request.id, node.amount_minor, decision});
       nodes.push_back(std::move(node));
+      ++i;
     }
     MW_ASSIGN_OR_RETURN(CostNode lines, SumNode("lines", "Lines", std::move(nodes)));
     sections.push_back(std::move(lines));

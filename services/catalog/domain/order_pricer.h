@@ -27,6 +27,7 @@ struct PricedLine {
   int64_t free_pieces = 0;    // that many more pieces cost nothing
   std::string material, machine;
   TaxDecision tax;
+  bool to_be_determined = false;  // no price yet
 };
 template <typename V>
 void Describe(V& v, PricedLine& l) {
@@ -38,6 +39,7 @@ void Describe(V& v, PricedLine& l) {
   v("material", l.material);
   v("machine", l.machine);
   v("tax", l.tax);
+  v("to_be_determined", l.to_be_determined);
 }
 
 struct PricedOrder {

@@ -35,6 +35,7 @@ absl::StatusOr<std::vector<std::vector<SharedAmount>>> ShareSetups(const Rounder
   }
   std::map<std::pair<const SetupRule*, std::string>, std::vector<size_t>> groups;
   for (size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].process == nullptr) continue;  // articles need no set-up
     for (const SetupRule* setup : lines[i].process->setups) {
       if (setup->scope != "line") groups[{setup, GroupKey(*setup, lines[i])}].push_back(i);
     }

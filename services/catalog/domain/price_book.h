@@ -219,13 +219,14 @@ struct PriceBook {
   std::string currency;
   std::string rounding = "half_even";
   std::string tax_rounding = "document";  // or "line"
-  std::string country;                    // ISO 3166-1 alpha-2, of the seller
+  std::string country;                    // ISO 3166-1 alpha-2, of the seller; "" if each request names it
   std::string vat_id;
   std::string time_zone = "UTC";
   int64_t validity_days = 14;
   std::vector<Material> materials;
   std::vector<Machine> machines;
   std::vector<Finish> finishes;
+  std::vector<Article> articles;
   std::vector<ProcessRule> processes;
   std::vector<SetupRule> setups;
   std::vector<QuantityRule> quantity_rules;
@@ -251,6 +252,7 @@ void Describe(V& v, PriceBook& b) {
   v("materials", b.materials);
   v("machines", b.machines);
   v("finishes", b.finishes);
+  v("articles", b.articles);
   v("processes", b.processes);
   v("setups", b.setups);
   v("quantity_rules", b.quantity_rules);

@@ -17,6 +17,9 @@ struct LineRequest {
   std::string id;       // unique in the order; becomes the node "lines/<id>"
   std::string label;    // "bracket.stl"
   std::string process;  // id of a process rule
+  std::string product;  // instead of a process: id of an article
+  // A part that can't be measured: it gets no price here, a review sets it.
+  bool to_be_determined = false;
   std::string material;  // id or alias; a dental line's is in `dental`
   std::string machine;   // "": the first that fits
   std::vector<std::string> finishes;
@@ -25,12 +28,16 @@ struct LineRequest {
   PartMeasures measures;
   std::optional<DentalPart> dental;
   std::string tax_class;  // "": the process's, else "standard"
+  std::string file, file_sha256;  // what was measured; part of the hash, not of the computation
+  std::string request_path;       // how errors name the line ("parts[2]"); not stored
 };
 template <typename V>
 void Describe(V& v, LineRequest& l) {
   v("id", l.id);
   v("label", l.label);
   v("process", l.process);
+  v("product", l.product);
+  v("to_be_determined", l.to_be_determined);
   v("material", l.material);
   v("machine", l.machine);
   v("finishes", l.finishes);
@@ -39,6 +46,8 @@ void Describe(V& v, LineRequest& l) {
   v("measures", l.measures);
   v("dental", l.dental);
   v("tax_class", l.tax_class);
+  v("file", l.file);
+  v("file_sha256", l.file_sha256);
 }
 
 // A pinned exchange rate: `rate` units of `to` for one unit of the price list's currency.
@@ -57,6 +66,7 @@ void Describe(V& v, CurrencyRate& r) {
 }
 
 struct OrderRequest {
+  std::string seller, project, project_revision_hash;  // part of the hash, not of the computation
   std::string customer;  // company id: customer discounts and material mappings; "" for a list price
   int64_t at_us = 0;     // when it is priced
   std::vector<LineRequest> lines;
@@ -69,6 +79,9 @@ struct OrderRequest {
 };
 template <typename V>
 void Describe(V& v, OrderRequest& r) {
+  v("seller", r.seller);
+  v("project", r.project);
+  v("project_revision_hash", r.project_revision_hash);
   v("customer", r.customer);
   v("at_us", r.at_us);
   v("lines", r.lines);

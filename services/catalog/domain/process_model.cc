@@ -1,5 +1,8 @@
 #include "services/catalog/domain/process_model.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "services/catalog/domain/fixed_math.h"
@@ -140,6 +143,36 @@ Decimal HourlyRate(const MachineHourCosts& c) {
   return ((c.machine + c.maintenance) / c.years + c.energy_per_year + c.room_rate_m2_year * c.room_m2 +
           c.parts_per_year + c.gas_per_year) /
          c.hours_per_year;
+}
+
+Decimal ParameterOr(const Material& material, absl::string_view name, Decimal standard) {
+  for (const Parameter& parameter : material.parameters) {
+    if (parameter.name == name) return parameter.value;
+  }
+  return standard;
+}
+
+absl::Status CheckParameters(const Material& material) {
+  static constexpr absl::string_view kShares[] = {"infill", "support_infill", "fill"};
+  static constexpr absl::string_view kAmounts[] = {"wall_mm", "build_rate_mm3_h", "layer_mm", "layer_seconds"};
+  for (const Parameter& parameter : material.parameters) {
+    std::string field = absl::StrCat("materials[", material.id, "].parameters.", parameter.name);
+    auto bad = [&](absl::string_view rule) {
+      return Error::InvalidArgument("INVALID_PRICE_RULE", absl::StrCat(field, " ", rule)).Field(field, rule).Build();
+    };
+    bool share = std::find(std::begin(kShares), std::end(kShares), parameter.name) != std::end(kShares);
+    bool amount = std::find(std::begin(kAmounts), std::end(kAmounts), parameter.name) != std::end(kAmounts);
+    if (!share && !amount) {
+      return bad("is no parameter; use wall_mm, infill, support_infill, build_rate_mm3_h, layer_mm, layer_seconds or fill");
+    }
+    if (parameter.value < Decimal(0) || (share && parameter.value > Decimal(1))) return bad("must be 0 or more; a share at most 1");
+    if ((parameter.name == "fill" || parameter.name == "layer_mm") && !(parameter.value > Decimal(0))) return bad("must be above 0");
+  }
+  return absl::OkStatus();
+}
+
+Decimal RateOr(const Machine* machine, Decimal rule_rate) {
+  return machine != nullptr && machine->hourly_rate > Decimal(0) ? machine->hourly_rate : rule_rate;
 }
 
 absl::Status InvalidRule(const ProcessRule& rule, absl::string_view field, absl::string_view remedy) {

@@ -52,6 +52,7 @@ struct ModelInput {
   const DentalPart* dental = nullptr;  // required by dental rules, else null
   const Material* material = nullptr;  // required by all but dental rules
   const Material* support_material = nullptr;
+  const Machine* machine = nullptr;    // the one chosen; null: the rule's rates alone
 };
 
 class ProcessModel {
@@ -73,8 +74,19 @@ std::unique_ptr<const ProcessModel> MakePowderModel(const PowderRates& rates);
 std::unique_ptr<const ProcessModel> MakeDentalModel(const DentalRates& rates);
 absl::Status CheckDentalRates(const ProcessRule& rule);
 
+// The material's parameter of that name, else `standard`.
+Decimal ParameterOr(const Material& material, absl::string_view name, Decimal standard);
+// INVALID_PRICE_RULE for a name that no model reads or a value it would refuse.
+absl::Status CheckParameters(const Material& material);
+// The machine's own hourly rate, else the rule's.
+Decimal RateOr(const Machine* machine, Decimal rule_rate);
+
+// Whether `line` of a price list covers the design's library descriptor: equal, or its leading parts.
+bool CoversImplantLine(absl::string_view line, absl::string_view descriptor);
 // How a dental list classifies a work type; nullptr if the list does not know it.
 const WorkTypeGroup* GroupOf(const DentalRates& rates, absl::string_view work_type);
+// The price of a model part; nullptr if the list has none.
+const ModelPrice* ModelPriceOf(const DentalRates& rates, absl::string_view kind);
 // The list price of one unit; nullptr if the list has none for this group, material and shade.
 const DentalPrice* UnitPrice(const DentalRates& rates, absl::string_view group, absl::string_view material,
                              absl::string_view shade);

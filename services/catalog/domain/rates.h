@@ -167,7 +167,7 @@ void Describe(V& v, BridgeRule& r) {
   v("percent", r.percent);
 }
 struct ModelPrice {
-  std::string kind;
+  std::string kind;  // "base", "die", "gingiva", "jaw", ...; "" prices every kind without its own row
   Decimal price;
 };
 template <typename V>
@@ -179,12 +179,14 @@ struct DentalRates {
   std::vector<WorkTypeGroup> groups;
   std::vector<ShadeClass> shade_classes;
   std::vector<DentalPrice> prices;
-  std::vector<std::string> implant_lines;  // the center makes; empty: none
+  // The center makes: a whole library descriptor ("lib : sub : item") or its first parts ("lib"); empty: none.
+  std::vector<std::string> implant_lines;
   std::vector<ImplantSurcharge> implant_surcharges;
   Decimal screw_channel, angulated_screw_channel;  // per unit
   std::vector<BridgeRule> bridge_rules;
   std::vector<ModelPrice> models;
   int64_t max_bridge_units = 0;  // 0: no limit
+  std::string default_abutment_material;  // of a custom abutment whose design names no material
 };
 template <typename V>
 void Describe(V& v, DentalRates& r) {
@@ -198,6 +200,7 @@ void Describe(V& v, DentalRates& r) {
   v("bridge_rules", r.bridge_rules);
   v("models", r.models);
   v("max_bridge_units", r.max_bridge_units);
+  v("default_abutment_material", r.default_abutment_material);
 }
 
 }  // namespace millwright::catalog

@@ -11,6 +11,17 @@
 
 namespace millwright::catalog {
 
+// A rate of the process model that this material or machine sets differently: {"wall_mm", 1.2}.
+struct Parameter {
+  std::string name;
+  Decimal value;
+};
+template <typename V>
+void Describe(V& v, Parameter& p) {
+  v("name", p.name);
+  v("value", p.value);
+}
+
 struct Material {
   std::string id;
   int64_t version = 1;
@@ -19,6 +30,8 @@ struct Material {
   Decimal price_per_kg;
   std::vector<std::string> aliases;  // ids that mean this material here, such as ZI_3ax for ZI
   bool no_bridges = false;           // dental: may not carry connectors (LS1, GCER, FS, HC)
+  // Instead of the rule's own: wall_mm, infill, support_infill, build_rate_mm3_h, layer_mm, layer_seconds, fill.
+  std::vector<Parameter> parameters;
 };
 template <typename V>
 void Describe(V& v, Material& m) {
@@ -29,6 +42,7 @@ void Describe(V& v, Material& m) {
   v("price_per_kg", m.price_per_kg);
   v("aliases", m.aliases);
   v("no_bridges", m.no_bridges);
+  v("parameters", m.parameters);
 }
 
 struct Machine {
@@ -44,6 +58,7 @@ struct Machine {
   std::vector<std::string> materials;        // ids it runs; empty: all
   std::vector<std::string> finishes;         // ids possible on its parts; empty: all
   Decimal minimum_charge;                    // per order; 0: none
+  Decimal hourly_rate;                       // instead of the rule's; 0: the rule's
 };
 template <typename V>
 void Describe(V& v, Machine& m) {
@@ -59,6 +74,24 @@ void Describe(V& v, Machine& m) {
   v("materials", m.materials);
   v("finishes", m.finishes);
   v("minimum_charge", m.minimum_charge);
+  v("hourly_rate", m.hourly_rate);
+}
+
+// A product without geometry: a screw, a scan body. A line names it by id instead of a process.
+struct Article {
+  std::string id;
+  int64_t version = 1;
+  std::string label;
+  Decimal price;          // of one piece
+  std::string tax_class;  // "" = standard
+};
+template <typename V>
+void Describe(V& v, Article& a) {
+  v("id", a.id);
+  v("version", a.version);
+  v("label", a.label);
+  v("price", a.price);
+  v("tax_class", a.tax_class);
 }
 
 // A surcharge for colour, surface or post-processing. Its amounts add up; unused ones stay 0.

@@ -151,7 +151,7 @@ DentalUnit Unit(int tooth, const char* type, bool joined = false) {
 int64_t DentalNet(const LineRequest& line) {
   OrderRequest order = OrderOf({line});
   order.lead_time = "standard";
-  PricedOrder priced = MustPrice(*DemoBook("demo_center.json"), order);
+  PricedOrder priced = MustPrice(*DemoCenter(), order);
   const CostNode* production = FindNode(priced.tree, "lines/part/production");
   return production == nullptr ? -1 : production->amount_minor;
 }
@@ -179,6 +179,8 @@ TEST(DentalTest, UnitPricesSurchargesAndBridges) {
   LineRequest model = DentalLine({}, "");
   model.dental->model_kind = "die";
   EXPECT_EQ(DentalNet(model), 350);
+  model.dental->model_kind = "unheard of";
+  EXPECT_EQ(DentalNet(model), 800);
 }
 
 TEST(DentalTest, BridgesJoinAcrossTheMidlineOnce) {
@@ -191,7 +193,7 @@ TEST(DentalTest, BridgesJoinAcrossTheMidlineOnce) {
 }
 
 std::vector<std::string> Rules(const LineRequest& line, const char* partner = "lab") {
-  auto found = FindUnavailable(*DemoBook("demo_center.json"), "dental-milling", partner, {{"x.stl", *line.dental}});
+  auto found = FindUnavailable(*DemoCenter(), "dental-milling", partner, {{"x.stl", *line.dental}});
   EXPECT_TRUE(found.ok());
   std::vector<std::string> out;
   for (const UnavailableProduct& u : *found) out.push_back(absl::StrCat(u.tooth, " ", u.rule));
@@ -211,7 +213,7 @@ TEST(AvailabilityTest, NamesToothAndRule) {
   implant.dental->units[0].implant_line = "exotic";
   implant.dental->units[0].abutment_material = "PEEK";
   EXPECT_THAT(Rules(implant), ElementsAre("46 IMPLANT_LINE", "46 ABUTMENT"));
-  absl::Status status = AvailabilityError(*FindUnavailable(*DemoBook("demo_center.json"), "dental-milling", "lab", {{"x.stl", *implant.dental}}));
+  absl::Status status = AvailabilityError(*FindUnavailable(*DemoCenter(), "dental-milling", "lab", {{"x.stl", *implant.dental}}));
   EXPECT_EQ(ReasonOf(status), "PRODUCT_NOT_AVAILABLE");
   EXPECT_THAT(PreconditionsOf(status), ElementsAre(HasSubstr("x.stl tooth 46"), HasSubstr("abutment in PEEK")));
 }

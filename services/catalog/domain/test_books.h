@@ -9,6 +9,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/catalog/domain/book_assembly.h"
 #include "services/catalog/domain/fields.h"
 #include "services/catalog/domain/quote.h"
 
@@ -34,9 +35,12 @@ inline std::shared_ptr<const CompiledBook> Compile(PriceBook book) {
   return compiled.ok() ? *compiled : nullptr;
 }
 
-inline std::shared_ptr<const CompiledBook> DemoBook(const std::string& name) {
-  auto book = FromJson<PriceBook>(ReadData("data/" + name));
+// The price list that the demo's center uploads, with the country that accounts would tell.
+inline std::shared_ptr<const CompiledBook> DemoCenter() {
+  auto book = ParseDefinition(ReadData("data/demo_center.price_list.json"), "standard", 1, "EUR");
   EXPECT_TRUE(book.ok()) << book.status();
+  book->country = "DE";
+  book->time_zone = "Europe/Berlin";
   return Compile(*std::move(book));
 }
 
