@@ -27,7 +27,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(Options options) {
   }
   std::unique_ptr<Database> db(new Database());
   db->path_ = options.path;
-  MW_ASSIGN_OR_RETURN(db->lock_, FileLock::Take(options.path + "-lock"));
+  MW_ASSIGN_OR_RETURN(db->lock_, FileLock::Take(options.path + "-lock", options.busy_timeout));
   MW_RETURN_IF_ERROR(CreatePrivateFile(options.path));
 
   Connection::Options connection{.path = options.path,

@@ -68,7 +68,8 @@ class Database {
     size_t max_queued_writes = kMaxQueuedWrites;
     // kNormal loses acknowledged writes at a power cut. Only the control of the power-loss test wants that.
     Synchronous synchronous = Synchronous::kFull;
-    // How long a statement waits for a lock that another program (a back-up) holds.
+    // How long a statement waits for a lock that another program (a back-up) holds, and Open for the process that had
+    // the database before.
     absl::Duration busy_timeout = absl::Seconds(5);
     StorageLog log = {};  // default: standard error
   };

@@ -256,9 +256,20 @@ TEST_F(DatabaseTest, CommitHooksDoNotRunForWhatWasUndone) {
 }
 
 TEST_F(DatabaseTest, ASecondProcessIsRefused) {
-  auto second = Database::Open({.path = scratch_.path(), .migrations = {SchemaOf("test", kSchema)}});
+  auto second = Database::Open({.path = scratch_.path(), .busy_timeout = absl::Milliseconds(20)});
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(ReasonOf(second.status()), "DATABASE_IN_USE");
+}
+
+TEST_F(DatabaseTest, TheNextProcessWaitsUntilTheLastOneIsGone) {
+  std::thread next([&] {
+    auto db = Database::Open({.path = scratch_.path(), .migrations = {SchemaOf("test", kSchema)},
+                              .busy_timeout = absl::Seconds(60)});
+    EXPECT_TRUE(db.ok()) << db.status();
+  });
+  scratch_.Shut();
+  next.join();
+  scratch_.Reopen();
 }
 
 TEST_F(DatabaseTest, AfterCloseEverythingIsRefusedAndNothingIsLost) {

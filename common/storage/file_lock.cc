@@ -6,13 +6,19 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/time/clock.h"
 
 namespace millwright {
 namespace {
+
+// flock has no wait with a limit.
+constexpr absl::Duration kLockPoll = absl::Milliseconds(10);
 
 absl::Status CantOpen(const std::string& path) {
   return Error::Unavailable("STORAGE_UNAVAILABLE", absl::StrCat("can't make or open ", path, ": ", strerror(errno),
@@ -21,10 +27,14 @@ absl::Status CantOpen(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<FileLock>> FileLock::Take(const std::string& path) {
+absl::StatusOr<std::unique_ptr<FileLock>> FileLock::Take(const std::string& path, absl::Duration patience) {
   int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return CantOpen(path);
-  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<FileLock>(new FileLock(fd));
+  const absl::Time deadline = Clock::System().Now() + patience;
+  do {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<FileLock>(new FileLock(fd));
+    std::this_thread::sleep_for(absl::ToChronoMilliseconds(kLockPoll));
+  } while (Clock::System().Now() < deadline);
   close(fd);
   return Error::FailedPrecondition(
       "DATABASE_IN_USE", absl::StrCat("another process holds ", path, "; a database has exactly one service process"));

@@ -6,13 +6,15 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace millwright {
 
 class FileLock {
  public:
+  // Waits at most `patience`: a killed process gives its locks back only when the kernel is done with it.
   // FAILED_PRECONDITION (DATABASE_IN_USE) if somebody else holds it; UNAVAILABLE if the file can't be made.
-  static absl::StatusOr<std::unique_ptr<FileLock>> Take(const std::string& path);
+  static absl::StatusOr<std::unique_ptr<FileLock>> Take(const std::string& path, absl::Duration patience);
   ~FileLock();
 
  private:

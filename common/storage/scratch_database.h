@@ -47,6 +47,8 @@ class ScratchDatabase {
   }
   Database& db() { return *db_; }
   const std::string& path() const { return options_.path; }
+  // As when the process ends. Only path() and Reopen() may follow.
+  void Shut() { db_.reset(); }
   // Closes and opens again. Everything that refers to db() must be gone.
   void Reopen() {
     db_.reset();
