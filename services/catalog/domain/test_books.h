@@ -81,7 +81,7 @@ inline LineRequest FlatLine(const char* id, int64_t quantity) {
 
 inline OrderRequest OrderOf(std::vector<LineRequest> lines) {
   OrderRequest request;
-  request.at_us = 1795000000LL * 1000000;  // 2026-11-18T10:26:40Z
+  request.at_us = 1795000000LL * 1000000;  // 2026-11-18T11:06:40Z
   request.lines = std::move(lines);
   return request;
 }
