@@ -84,6 +84,7 @@ SettleResult Settle(const Workflow& workflow, OrderFacts& facts, absl::Time now)
       result.cut_by_loop_guard = true;
       break;
     }
+    result.transitions.push_back(decision.transition);
     result.moves.push_back(Apply(workflow, facts, decision, request));
     // A row shared with a step back must not make the machine wait for a fact that it just used.
     facts.suppressed_state.clear();

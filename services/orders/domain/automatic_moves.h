@@ -19,6 +19,7 @@ inline constexpr int kMaxAutomaticChain = 16;
 
 struct SettleResult {
   std::vector<AppliedMove> moves;   // in order; each is a history entry, an event and a status mail
+  std::vector<const v1::Transition*> transitions;  // the row of each move
   bool cut_by_loop_guard = false;   // the chain came back to a state it had passed, or grew too long
 };
 

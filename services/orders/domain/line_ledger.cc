@@ -126,6 +126,19 @@ int64_t LineLedger::MoveAllThatMay(Stage to) {
   return moved;
 }
 
+void LineLedger::FollowOrder(Stage from, Stage to) {
+  if (from != to) {
+    slot(to) += at(from);
+    slot(from) = 0;
+  }
+  MoveAllThatMay(to);
+}
+
+void LineLedger::ForceAll(Stage to) {
+  at_.fill(0);
+  slot(to) = ordered_ - cancelled_;
+}
+
 absl::Status LineLedger::Scrap(Stage from, int64_t count) {
   const bool scrappable = from == Stage::kManufacturing || from == Stage::kPostProduction || from == Stage::kReady ||
                           from == Stage::kShipped;

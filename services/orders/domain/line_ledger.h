@@ -55,6 +55,11 @@ class LineLedger {
   absl::Status Move(Stage from, Stage to, int64_t count);
   // Moves every piece that may go to `to` directly; answers how many went. What an order-level move does.
   int64_t MoveAllThatMay(Stage to);
+  // What an order-level move from `from` to `to` does, as its workflow's table permits it: every piece at `from`, and
+  // every piece that may, goes to `to`.
+  void FollowOrder(Stage from, Stage to);
+  // An override: every piece that is not cancelled goes to `to`.
+  void ForceAll(Stage to);
   // Faulty, lost or damaged pieces: they leave `from` and are to be made again.
   absl::Status Scrap(Stage from, int64_t count);
   // Cancels pieces that were not shipped, least advanced first.

@@ -227,6 +227,10 @@ absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> OrderStore::Count(R
       .All(read);
 }
 
+absl::StatusOr<bool> OrderStore::HasAny(Reader& reader, absl::string_view company, Side side) const {
+  return reader.Query("SELECT 1 FROM order_index WHERE company = $1 AND side = $2 LIMIT 1", company, side).Any();
+}
+
 absl::Status OrderStore::AppendHistory(Transaction& tx, absl::string_view order_name,
                                        const v1::HistoryEntry& entry) const {
   const std::string bytes = entry.SerializeAsString();

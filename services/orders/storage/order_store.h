@@ -69,6 +69,9 @@ class OrderStore {
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Count(Reader& reader, absl::string_view company, Side side,
                                                                     absl::string_view member) const;
 
+  // True if any order, listed or not, is in that list of the company.
+  absl::StatusOr<bool> HasAny(Reader& reader, absl::string_view company, Side side) const;
+
   absl::Status AppendHistory(Transaction& tx, absl::string_view order_name, const v1::HistoryEntry& entry) const;
   absl::StatusOr<std::vector<v1::HistoryEntry>> History(Reader& reader, absl::string_view order_name, int64_t after,
                                                         int limit) const;

@@ -1,0 +1,129 @@
+// The RPCs of OrdersService: translate, call the domain, translate back.
+//
+// Writes go through Edit(): one transaction that reads the order, checks who asks and the etag, lets the caller of
+// Edit() make its moves on an OrderEdit, settles automatic moves, saves. Thread-safe.
+#ifndef MILLWRIGHT_SERVICES_ORDERS_ORDERS_SERVICE_H_
+#define MILLWRIGHT_SERVICES_ORDERS_ORDERS_SERVICE_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "common/rpc/call.h"
+#include "common/rpc/page_token.h"
+#include "common/rpc/stream.h"
+#include "common/storage/database.h"
+#include "common/time/clock.h"
+#include "millwright/orders/v1/orders_service.pb.h"
+#include "services/orders/clients/neighbours.h"
+#include "services/orders/order_edit.h"
+#include "services/orders/viewer.h"
+#include "services/orders/watch_hub.h"
+
+namespace millwright::orders {
+
+// How long SendOffer's offers are good for if the caller does not say.
+inline constexpr int kDefaultOfferDays = 14;
+// Entries in one order's ledger, and its shipments.
+inline constexpr int kMaxLedgerEntries = 1000;
+inline constexpr int kMaxShipments = 1000;
+
+class OrdersHandlers {
+ public:
+  struct Parts {
+    Database& db;
+    Outbox& outbox;
+    DueRows& due;
+    IdGenerator& ids;
+    const Clock& clock;
+    Neighbours neighbours;
+    WatchHub& hub;
+    std::string page_secret;
+  };
+  // INTERNAL if the built-in workflows are broken.
+  static absl::StatusOr<std::unique_ptr<OrdersHandlers>> Create(Parts parts);
+
+  absl::StatusOr<v1::Order> CreateOrder(const CallInfo& call, const v1::CreateOrderRequest& request);
+  absl::StatusOr<v1::Order> GetOrder(const CallInfo& call, const v1::GetOrderRequest& request);
+  absl::StatusOr<v1::ListOrdersResponse> ListOrders(const CallInfo& call, const v1::ListOrdersRequest& request);
+  absl::StatusOr<v1::CountOrdersResponse> CountOrders(const CallInfo& call, const v1::CountOrdersRequest& request);
+  absl::StatusOr<v1::Order> UpdateOrder(const CallInfo& call, const v1::UpdateOrderRequest& request);
+  absl::StatusOr<v1::TransitionOrderResponse> TransitionOrder(const CallInfo& call,
+                                                              const v1::TransitionOrderRequest& request);
+  absl::StatusOr<v1::ListAvailableTransitionsResponse> ListAvailableTransitions(
+      const CallInfo& call, const v1::ListAvailableTransitionsRequest& request);
+  absl::StatusOr<v1::Offer> SendOffer(const CallInfo& call, const v1::SendOfferRequest& request);
+  absl::StatusOr<v1::Offer> GetOffer(const CallInfo& call, const v1::GetOfferRequest& request);
+  absl::StatusOr<v1::ListOffersResponse> ListOffers(const CallInfo& call, const v1::ListOffersRequest& request);
+  absl::StatusOr<v1::Order> AcceptOffer(const CallInfo& call, const v1::AcceptOfferRequest& request);
+  absl::StatusOr<v1::Order> CancelOrder(const CallInfo& call, const v1::CancelOrderRequest& request);
+  absl::StatusOr<v1::Order> RecordPayment(const CallInfo& call, const v1::RecordPaymentRequest& request);
+  absl::StatusOr<v1::ListPaymentsResponse> ListPayments(const CallInfo& call, const v1::ListPaymentsRequest& request);
+  absl::StatusOr<v1::Order> RecordPurchaseOrder(const CallInfo& call, const v1::RecordPurchaseOrderRequest& request);
+  absl::StatusOr<v1::Order> ShipOrder(const CallInfo& call, const v1::ShipOrderRequest& request);
+  absl::StatusOr<v1::Order> PlaceHold(const CallInfo& call, const v1::PlaceHoldRequest& request);
+  absl::StatusOr<v1::Order> LiftHold(const CallInfo& call, const v1::LiftHoldRequest& request);
+  absl::StatusOr<v1::Order> OverrideStatus(const CallInfo& call, const v1::OverrideStatusRequest& request);
+  absl::StatusOr<v1::Order> RecordLots(const CallInfo& call, const v1::RecordLotsRequest& request);
+  absl::StatusOr<v1::Order> RecordProduction(const CallInfo& call, const v1::RecordProductionRequest& request);
+  absl::StatusOr<v1::ListHistoryResponse> ListHistory(const CallInfo& call, const v1::ListHistoryRequest& request);
+  absl::StatusOr<v1::VerifyHistoryResponse> VerifyHistory(const CallInfo& call, const v1::VerifyHistoryRequest& request);
+  absl::StatusOr<std::unique_ptr<WatchSource<v1::WatchOrdersResponse>>> WatchOrders(const CallInfo& call,
+                                                                                   const v1::WatchOrdersRequest& request);
+  absl::StatusOr<v1::GetWorkflowResponse> GetWorkflow(const CallInfo& call, const v1::GetWorkflowRequest& request);
+  absl::StatusOr<v1::ListWorkflowsResponse> ListWorkflows(const CallInfo& call, const v1::ListWorkflowsRequest& request);
+
+  // Timed work: what the scheduler calls with a due row of one of the kinds in order_edit.h.
+  absl::Status RunDue(Transaction& tx, const DueRow& row);
+  // An event of the documents service: a paper was issued, or can't be yet.
+  absl::Status ApplyDocument(Transaction& tx, const Event& event);
+
+ private:
+  struct Found {
+    OrderRecord record;
+    const Workflow* workflow = nullptr;
+    Viewer viewer;
+  };
+  struct Draft;  // an order that is about to be made
+
+  explicit OrdersHandlers(Parts parts) : parts_(std::move(parts)), pager_(parts_.page_secret) {}
+
+  const Workflow* FindWorkflow(absl::string_view id) const;
+  absl::StatusOr<Found> Find(Reader& reader, const CallInfo& call, absl::string_view name) const;
+  absl::StatusOr<Found> Load(const CallInfo& call, absl::string_view name);
+  EditContext Context(absl::Time now) const { return {store_, parts_.outbox, parts_.due, parts_.ids, now}; }
+  static EditActor ActorOf(const CallInfo& call, const Viewer& viewer);
+
+  // One write on one order; `fn` makes the change.
+  using EditFn = std::function<absl::Status(OrderEdit& edit, const Viewer& viewer, Transaction& tx)>;
+  absl::StatusOr<v1::Order> Edit(const CallInfo& call, absl::string_view name, absl::string_view etag, const EditFn& fn);
+  // The same for workers: no caller, no request id.
+  absl::Status EditByMachine(Transaction& tx, absl::string_view name, const std::string& actor,
+                             const std::function<absl::Status(OrderEdit&)>& fn);
+
+  // create_order.cc
+  absl::StatusOr<Draft> PrepareOrder(const CallInfo& call, const v1::CreateOrderRequest& request);
+  absl::Status Pin(const CallInfo& call, OrderRecord& record);
+  absl::Status InsertOrder(const CallInfo& call, Transaction& tx, const Draft& draft, absl::Time now, v1::Order& out);
+
+  // moves.cc
+  absl::Status MakeMove(OrderEdit& edit, const Viewer& viewer, const MoveRequest& request);
+  absl::Status AcceptPurchaseOrder(OrderEdit& edit, const MoveRequest& request);
+  void AfterEnd(const CallInfo& call, const v1::Order& order);
+
+  // offers.cc
+  absl::Status ProvidePo(OrderEdit& edit, Transaction& tx, absl::string_view number, int64_t covers_minor);
+
+  // shipping.cc
+  absl::Status Ship(OrderEdit& edit, const v1::Shipment& shipment, const ActorSet& actors);
+
+  Parts parts_;
+  const Pager pager_;
+  OrderStore store_;
+  std::map<std::string, std::shared_ptr<const Workflow>> workflows_;
+};
+
+}  // namespace millwright::orders
+
+#endif  // MILLWRIGHT_SERVICES_ORDERS_ORDERS_SERVICE_H_

@@ -1,0 +1,211 @@
+#include "services/orders/watch_hub.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "common/errors/error.h"
+#include "millwright/internal/orders/v1/order_event.pb.h"
+#include "services/orders/domain/builtin_definitions.h"
+#include "services/orders/order_facts.h"
+#include "services/orders/viewer.h"
+
+namespace millwright::orders {
+namespace {
+
+using internal::orders::v1::OrderEvent;
+
+// Whether a side sees an order in `state`: hidden states are seen by the side that makes such orders, the lab in
+// `dental`, the shop elsewhere.
+bool Sees(const v1::Order& order, absl::string_view state_id, bool as_buyer, bool as_seller) {
+  static const auto& workflows = *new absl::StatusOr<std::vector<std::shared_ptr<const Workflow>>>(BuiltinWorkflows());
+  if (!workflows.ok() || state_id.empty()) return false;
+  for (const auto& workflow : *workflows) {
+    if (workflow->definition().id() != order.workflow()) continue;
+    const v1::State* state = workflow->FindState(state_id);
+    if (state == nullptr) return false;
+    if (!state->hidden()) return true;
+    return order.workflow() == "dental" ? as_buyer : as_seller;
+  }
+  return false;
+}
+
+class Watch final : public WatchSource<v1::WatchOrdersResponse> {
+ public:
+  Watch(Database& db, Outbox& outbox, WatchHub& hub, const Clock& clock, WatchRequest request)
+      : db_(db), outbox_(outbox), hub_(hub), clock_(clock), request_(std::move(request)),
+        mailbox_(std::make_shared<WatchMailbox>()) {
+    mailbox_->company = request_.company;
+  }
+  ~Watch() override { hub_.Remove(mailbox_); }
+
+  // Subscribes before reading, so that nothing falls between.
+  absl::Status Begin() {
+    hub_.Add(mailbox_);
+    MW_ASSIGN_OR_RETURN(const int64_t last, db_.Read([&](Reader& reader) { return outbox_.LastPosition(reader); }));
+    position_ = request_.after.value_or(last);
+    last_sent_ = absl::InfinitePast();  // the first answer comes at once: it carries a token
+    return absl::OkStatus();
+  }
+
+  void SetWake(std::function<void()> wake) override {
+    std::lock_guard<std::mutex> lock(mailbox_->mutex);
+    mailbox_->wake = std::move(wake);
+  }
+  absl::Duration MaxSleep() const override { return kWatchCheckpoint; }
+
+  absl::StatusOr<std::optional<v1::WatchOrdersResponse>> Next() override {
+    v1::WatchOrdersResponse response;
+    while (backlog_) {
+      MW_ASSIGN_OR_RETURN(const std::vector<Event> events, db_.Read([&](Reader& reader) {
+        return outbox_.ReadAfter(reader, position_, kMaxEventsPerRead);
+      }));
+      if (events.empty()) {
+        backlog_ = false;
+        break;
+      }
+      for (const Event& event : events) {
+        position_ = event.position;
+        Append(event, response);
+        if (response.changes_size() >= kWatchBatch) break;
+      }
+      if (response.changes_size() > 0) return Send(std::move(response), false);
+    }
+    return Live();
+  }
+
+ private:
+  absl::StatusOr<std::optional<v1::WatchOrdersResponse>> Live() {
+    std::vector<std::shared_ptr<const Event>> batch;
+    int64_t seen = 0;
+    {
+      std::lock_guard<std::mutex> lock(mailbox_->mutex);
+      if (mailbox_->overflowed) {
+        return Error::ResourceExhausted("WATCH_TOO_SLOW", "the watcher reads too slowly and was cut off")
+            .Meta("resume_token", outbox_.TokenOf(position_))
+            .Quota("watch", "resume with the token in the metadata, and read faster or watch single orders");
+      }
+      while (!mailbox_->queue.empty() && batch.size() < static_cast<size_t>(kWatchBatch)) {
+        batch.push_back(std::move(mailbox_->queue.front()));
+        mailbox_->queue.pop_front();
+      }
+      seen = mailbox_->queue.empty() ? mailbox_->seen : 0;
+    }
+    v1::WatchOrdersResponse response;
+    for (const auto& event : batch) {
+      if (event->position <= position_) continue;  // read from the outbox before
+      position_ = event->position;
+      Append(*event, response);
+    }
+    position_ = std::max(position_, seen);
+    if (response.changes_size() > 0) return Send(std::move(response), false);
+    if (clock_.Now() - last_sent_ < kWatchCheckpoint) return std::nullopt;
+    return Send(std::move(response), true);
+  }
+
+  void Append(const Event& event, v1::WatchOrdersResponse& response) {
+    if (!request_.order.empty() && event.aggregate != request_.order) return;
+    std::optional<v1::OrderChange> change = ChangeFor(request_.who, request_.company, event);
+    if (change.has_value()) *response.add_changes() = *std::move(change);
+  }
+
+  std::optional<v1::WatchOrdersResponse> Send(v1::WatchOrdersResponse response, bool checkpoint) {
+    response.set_resume_token(outbox_.TokenOf(position_));
+    response.set_checkpoint(checkpoint);
+    last_sent_ = clock_.Now();
+    return response;
+  }
+
+  Database& db_;
+  Outbox& outbox_;
+  WatchHub& hub_;
+  const Clock& clock_;
+  const WatchRequest request_;
+  const std::shared_ptr<WatchMailbox> mailbox_;
+  int64_t position_ = 0;  // everything up to here was sent or is none of our business
+  bool backlog_ = true;
+  absl::Time last_sent_ = absl::InfinitePast();
+};
+
+}  // namespace
+
+std::optional<v1::OrderChange> ChangeFor(const Principal& who, const std::string& company, const Event& event) {
+  if (!absl::StartsWith(event.type, "order.")) return std::nullopt;
+  OrderEvent payload;
+  if (!payload.ParseFromString(event.after)) return std::nullopt;
+  const v1::Order& order = payload.order();
+  const bool as_buyer = order.buyer() == company, as_seller = order.seller() == company;
+  if (!as_buyer && !as_seller) return std::nullopt;
+  const bool sees_now = Sees(order, payload.entry().state_after(), as_buyer, as_seller);
+  const bool saw_before = Sees(order, payload.entry().state_before(), as_buyer, as_seller);
+  if (!sees_now && !saw_before) return std::nullopt;
+  v1::OrderChange change;
+  change.set_event_id(event.id);
+  change.set_order_name(order.name());
+  change.set_order_number(order.order_number());
+  change.set_sequence(event.sequence);
+  *change.mutable_time() = ToTimestamp(event.time);
+  if (!sees_now) {
+    change.set_type("order.removed");
+    return change;
+  }
+  change.set_type(event.type);
+  change.set_displayed_before(payload.entry().displayed_before());
+  change.set_displayed_after(payload.entry().displayed_after());
+  change.set_state(order.state());
+  Viewer viewer = RolesOf(who, order.workflow(), order.buyer(), order.seller());
+  *change.mutable_order() = CutFor(viewer, order);
+  return change;
+}
+
+WatchHub::WatchHub(Outbox& outbox) : outbox_(outbox) {
+  subscription_ = outbox_.feed().Subscribe([this](const std::shared_ptr<const Event>& event) { Dispatch(event); });
+}
+
+WatchHub::~WatchHub() { outbox_.feed().Unsubscribe(subscription_); }
+
+void WatchHub::Add(const std::shared_ptr<WatchMailbox>& mailbox) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  mailboxes_.insert(mailbox);
+}
+
+void WatchHub::Remove(const std::shared_ptr<WatchMailbox>& mailbox) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  mailboxes_.erase(mailbox);
+}
+
+void WatchHub::Dispatch(const std::shared_ptr<const Event>& event) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (mailboxes_.empty()) return;
+  OrderEvent payload;
+  const bool parsed = payload.ParseFromString(event->after);
+  for (const auto& mailbox : mailboxes_) {
+    std::function<void()> wake;
+    {
+      std::lock_guard<std::mutex> inner(mailbox->mutex);
+      mailbox->seen = event->position;
+      const bool concerns = parsed && (payload.order().buyer() == mailbox->company ||
+                                       payload.order().seller() == mailbox->company);
+      if (!concerns || mailbox->overflowed) continue;
+      if (mailbox->queue.size() >= kWatchQueue) {
+        mailbox->overflowed = true;
+        mailbox->queue.clear();
+      } else {
+        mailbox->queue.push_back(event);
+      }
+      wake = mailbox->wake;
+    }
+    if (wake) wake();
+  }
+}
+
+absl::StatusOr<std::unique_ptr<WatchSource<v1::WatchOrdersResponse>>> OpenWatch(Database& db, Outbox& outbox, WatchHub& hub,
+                                                                                const Clock& clock,
+                                                                                WatchRequest request) {
+  auto watch = std::make_unique<Watch>(db, outbox, hub, clock, std::move(request));
+  MW_RETURN_IF_ERROR(watch->Begin());
+  return std::unique_ptr<WatchSource<v1::WatchOrdersResponse>>(std::move(watch));
+}
+
+}  // namespace millwright::orders
