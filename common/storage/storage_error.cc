@@ -21,7 +21,8 @@ absl::Status UniqueViolation(absl::string_view detail) {
 }
 
 absl::Status ForeignKeyViolation() {
-  absl::Status status = absl::FailedPreconditionError("a row that this one refers to is missing, or others refer to this one");
+  absl::Status status =
+      absl::FailedPreconditionError("a row that this one refers to is missing, or others refer to this one");
   status.SetPayload(kForeignKeyUrl, absl::Cord());
   return status;
 }

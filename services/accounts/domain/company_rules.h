@@ -19,7 +19,8 @@ absl::Status NormalizeCompany(v1::Company& company, absl::string_view path);
 // and for a PERSON that names no shop (a person exists only where a shop takes it).
 absl::Status CheckSignUpKind(v1::Company::Kind kind, bool names_shop);
 
-// Whether `kind` can be the shop of a sign-up by a company of kind `customer`: shops and centers; for persons only shops.
+// Whether `kind` can be the shop of a sign-up by a company of kind `customer`: shops and centers; for persons only
+// shops.
 bool TakesCustomers(v1::Company::Kind kind, v1::Company::Kind customer);
 
 // A VAT id as it is stored: "pl 526-025-02-74" -> "PL5260250274". A number without prefix gets the one of `region_code`
