@@ -76,6 +76,10 @@ constexpr RuleInfo kRules[] = {
      "Check the unit (inch, m, cm or µm?), or confirm that the part is that size.", "file-rules 5; pricing 1"},
     {Rule::kMeshTooBigToCheck, "mesh.too_big_to_check", kBlock, "The edges need more memory than allowed",
      "Reduce the number of triangles, or ask the operator to raise the limit.", "quality-bars P6"},
+    {Rule::kMeshUnitNotStated, "mesh.unit_not_stated", kBlock, "The unit of the mesh is not stated",
+     "Upload the file again and state its unit.", "pricing 1"},
+    {Rule::kMeshNotJudgedYet, "mesh.not_judged_yet", kBlock, "The exact check of a large mesh is under way",
+     "Wait a moment and ask again.", kMeshes},
 
     {Rule::kInfoBrokenXml, "info.broken_xml", kBlock, "Not well-formed XML", kExport, kFacts},
     {Rule::kInfoTruncated, "info.truncated", kBlock, "The file ends before its root element does",

@@ -57,6 +57,8 @@ enum class Rule {
   kMeshTooLarge,
   kMeshImplausibleSize,
   kMeshTooBigToCheck,
+  kMeshUnitNotStated,
+  kMeshNotJudgedYet,
   // Reading info files
   kInfoBrokenXml,
   kInfoTruncated,

@@ -364,12 +364,12 @@ TEST(Quantised, UnitsAndRounding) {
 
 TEST(Quantised, PlausibleSizesAreInclusive) {
   auto judged = [](double edge, LengthUnit unit, PartUse use) {
-    return !JudgeSize(Analyse(MakeBox({edge, 0.25, 0.25})), unit, use, "a.stl").empty();
+    return JudgeSize(Quantise(Analyse(MakeBox({edge, 0.25, 0.25})), unit)->largest_um(), use, "a.stl").has_value();
   };
   EXPECT_FALSE(judged(1, LengthUnit::kMillimetre, PartUse::kDental));
-  EXPECT_TRUE(judged(0.9990234375, LengthUnit::kMillimetre, PartUse::kDental));
+  EXPECT_TRUE(judged(0.9980234375, LengthUnit::kMillimetre, PartUse::kDental));
   EXPECT_FALSE(judged(150, LengthUnit::kMillimetre, PartUse::kDental));
-  EXPECT_TRUE(judged(150.0009765625, LengthUnit::kMillimetre, PartUse::kDental));
+  EXPECT_TRUE(judged(150.001953125, LengthUnit::kMillimetre, PartUse::kDental));
   EXPECT_TRUE(judged(6, LengthUnit::kInch, PartUse::kDental));
   EXPECT_FALSE(judged(6, LengthUnit::kInch, PartUse::kGeneral));
   EXPECT_FALSE(judged(5, LengthUnit::kMetre, PartUse::kGeneral));

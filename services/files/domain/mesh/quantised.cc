@@ -96,27 +96,14 @@ PlausibleSize PlausibleSizeOf(PartUse use) {
   return {500, 5'000'000};
 }
 
-std::vector<Finding> JudgeSize(const MeshReport& report, LengthUnit unit, PartUse use, absl::string_view file) {
-  std::vector<Finding> findings;
-  const Place place{.file = std::string(file)};
-  if (unit == LengthUnit::kUnspecified || report.measured.box.empty()) return findings;
-  const std::optional<QuantisedMesh> mesh = Quantise(report, unit);
-  if (!mesh.has_value()) {
-    findings.push_back(MakeFinding(Rule::kMeshTooLarge, place,
-                                   absl::StrCat("The part is too large to be measured in ", NameOf(unit), ".")));
-    return findings;
-  }
+std::optional<Finding> JudgeSize(int64_t largest_um, PartUse use, absl::string_view file) {
   const PlausibleSize limit = PlausibleSizeOf(use);
-  const int64_t largest = mesh->largest_um();
-  if (largest < limit.min_um || largest > limit.max_um) {
-    const absl::string_view what = largest < limit.min_um ? "small" : "large";
-    findings.push_back(MakeFinding(Rule::kMeshImplausibleSize, place,
-                                   absl::StrCat("In ", NameOf(unit), " the largest edge of the box is ",
-                                                Millimetres(largest), ", implausibly ", what, "."),
-                                   Millimetres(largest),
-                                   absl::StrCat(Millimetres(limit.min_um), " to ", Millimetres(limit.max_um))));
-  }
-  return findings;
+  if (largest_um >= limit.min_um && largest_um <= limit.max_um) return std::nullopt;
+  return MakeFinding(Rule::kMeshImplausibleSize, {.file = std::string(file)},
+                     absl::StrCat("The largest edge of the box is ", Millimetres(largest_um),
+                                  " in the stated unit, implausibly ", largest_um < limit.min_um ? "small." : "large."),
+                     Millimetres(largest_um),
+                     absl::StrCat(Millimetres(limit.min_um), " to ", Millimetres(limit.max_um)));
 }
 
 }  // namespace millwright::files

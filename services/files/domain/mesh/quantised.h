@@ -34,8 +34,8 @@ struct PlausibleSize {
 };
 PlausibleSize PlausibleSizeOf(PartUse use);
 
-// Size findings in the stated unit: implausible, or beyond what can be stated at all. None for kUnspecified.
-std::vector<Finding> JudgeSize(const MeshReport& report, LengthUnit unit, PartUse use, absl::string_view file);
+// A finding if the largest edge of the box is implausible for that use.
+std::optional<Finding> JudgeSize(int64_t largest_um, PartUse use, absl::string_view file);
 
 }  // namespace millwright::files
 

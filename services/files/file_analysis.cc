@@ -1,0 +1,102 @@
+#include "services/files/file_analysis.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
+#include "services/files/convert.h"
+#include "services/files/domain/file_kind.h"
+#include "services/files/domain/mesh/analysis.h"
+
+namespace millwright::files {
+namespace {
+
+absl::StatusOr<FileKind> ContentKind(const BlobStore& blobs, const FileRow& row) {
+  if (row.size == 0) return FileKind::kEmpty;
+  MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> reader, blobs.OpenBlob(row.sha256));
+  std::string head;
+  MW_RETURN_IF_ERROR(reader->Read(0, kKindDetectionBytes, head));
+  return DetectKind(head, row.size);
+}
+
+absl::Status AnalyseMesh(const BlobStore& blobs, bool exact, const FileRow& row, v1::File& analysis,
+                         std::vector<Finding>& findings) {
+  MeshAnalysis mesh({.size = row.size, .name = row.file_name, .exact = exact});
+  MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { mesh.Feed(piece); }));
+  MeshReport report = std::move(mesh).Finish();
+  *analysis.mutable_measurement() = ToProto(report, UnitOf(row.unit));
+  if (UnitOf(row.unit) != LengthUnit::kUnspecified && !report.measured.box.empty() &&
+      !Quantise(report, UnitOf(row.unit)).has_value()) {
+    findings.push_back(MakeFinding(Rule::kMeshTooLarge, {.file = row.file_name},
+                                   "The part is too large to be measured in the stated unit."));
+  }
+  std::move(report.findings.begin(), report.findings.end(), std::back_inserter(findings));
+  return absl::OkStatus();
+}
+
+// Kinds that have a reader; others are stored and shared as they are.
+absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& limits, bool exact, const FileRow& row,
+                       v1::File& analysis, std::vector<Finding>& findings) {
+  if (kind == FileKind::kStl) return AnalyseMesh(blobs, exact, row, analysis, findings);
+  if (IsInfo(kind)) {
+    InfoReader reader({.name = row.file_name, .limits = limits});
+    MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { reader.Feed(piece); }));
+    InfoReport report = std::move(reader).Finish();
+    std::move(report.findings.begin(), report.findings.end(), std::back_inserter(findings));
+    return absl::OkStatus();
+  }
+  if (row.size == 0) {
+    findings.push_back(MakeFinding(Rule::kFileEmpty, {.file = row.file_name}, "The file is empty."));
+  } else {
+    findings.push_back(
+        MakeFinding(Rule::kFileNotMeasured, {.file = row.file_name},
+                    absl::StrCat("A file of kind ", NameOf(kind), " is stored and shared but not measured.")));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AnalyseFile(const BlobStore& blobs, const XmlLimits& limits, bool exact, FileRow& row) {
+  MW_ASSIGN_OR_RETURN(const FileKind content, ContentKind(blobs, row));
+  const FileKind kind = EffectiveKind(content, row.file_name);
+  v1::File analysis;
+  std::vector<Finding> findings;
+  if (const auto suffix = JudgeSuffix(content, row.file_name)) findings.push_back(*suffix);
+  MW_RETURN_IF_ERROR(AnalyseAs(kind, blobs, limits, exact, row, analysis, findings));
+  Severity worst = Severity::kAccepted;
+  for (const Finding& finding : findings) {
+    worst = std::max(worst, finding.severity);
+    *analysis.add_findings() = ToProto(finding);
+  }
+  row.kind = KindOf(kind);
+  row.content_kind = static_cast<int>(content);
+  // An early pass can prove that a mesh is broken, never that it is sound.
+  const bool later = kind == FileKind::kStl && !exact && worst != Severity::kBlocking;
+  row.verdict = later ? v1::VERDICT_UNSPECIFIED : VerdictOf(worst);
+  row.analysis = analysis.SerializeAsString();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const InfoReport>> InfoCache::Get(const std::string& sha256, const std::string& name) {
+  const std::string key = absl::StrCat(sha256, static_cast<int>(ClaimedInfoKind(name)));
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = remembered_.find(key);
+    if (found != remembered_.end()) return found->second;
+  }
+  InfoReader reader({.name = name, .limits = limits_});
+  MW_RETURN_IF_ERROR(blobs_.ForEachPiece(sha256, [&](absl::string_view piece) { reader.Feed(piece); }));
+  auto report = std::make_shared<const InfoReport>(std::move(reader).Finish());
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (remembered_.emplace(key, report).second) order_.push_back(key);
+  while (order_.size() > kMaxRemembered) {
+    remembered_.erase(order_.front());
+    order_.pop_front();
+  }
+  return report;
+}
+
+}  // namespace millwright::files

@@ -1,0 +1,214 @@
+#include "services/files/files_server.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
+#include "common/events/consumer.h"
+#include "common/events/housekeeping.h"
+#include "common/events/scheduler.h"
+#include "common/log/log.h"
+#include "common/rpc/client.h"
+#include "common/rpc/event_stream.h"
+#include "common/rpc/jwks_source.h"
+#include "common/rpc/secret_file.h"
+#include "common/rpc/server.h"
+#include "services/files/downloads_service.h"
+#include "services/files/order_events.h"
+#include "services/files/pinning_service.h"
+#include "services/files/projects_service.h"
+#include "services/files/uploads_service.h"
+
+namespace millwright::files {
+namespace {
+
+constexpr char kName[] = "files";
+constexpr char kPublicService[] = "millwright.files.v1.FilesService";
+constexpr char kPinningService[] = "millwright.internal.files.v1.PinningService";
+
+StorageLog LogStorage() {
+  return [](absl::string_view line) { LogWarning(line); };
+}
+
+FilesLimits LimitsOf(const internal::config::v1::FilesConfig& config) {
+  FilesLimits limits;
+  if (config.max_file_bytes() > 0) limits.max_file_bytes = config.max_file_bytes();
+  if (config.company_quota_bytes() > 0) limits.company_quota_bytes = config.company_quota_bytes();
+  if (config.upload_ttl_hours() > 0) limits.upload_ttl = absl::Hours(config.upload_ttl_hours());
+  if (config.max_info_bytes() > 0) limits.info.max_bytes = config.max_info_bytes();
+  return limits;
+}
+
+absl::StatusOr<std::shared_ptr<Channel>> Connect(const internal::config::v1::ServerConfig& config,
+                                                 const std::string& target, const std::string& peer) {
+  return Channel::Open(
+      {.target = target, .peer = peer, .self = kName, .certs_dir = config.certs_dir(), .insecure = config.insecure()});
+}
+
+class FilesProcess {
+ public:
+  explicit FilesProcess(const internal::config::v1::FilesConfig& config) : config_(config) {}
+  ~FilesProcess() { StopWorkers(); }
+
+  absl::Status Run() {
+    MW_RETURN_IF_ERROR(OpenStores());
+    MW_RETURN_IF_ERROR(ConnectOrders());
+    MW_RETURN_IF_ERROR(MakeHandlers());
+    StartWorkers();
+    return Serve();
+  }
+
+ private:
+  absl::Status OpenStores() {
+    const std::string& dir = config_.server().data_dir();
+    Database::Options options{.path = dir + "/files.db"};
+    options.migrations = {StorageSchema(), EventsSchema(), FilesSchema()};
+    options.group_commit = !config_.server().single_commits();
+    options.log = LogStorage();
+    MW_ASSIGN_OR_RETURN(db_, Database::Open(std::move(options)));
+    MW_ASSIGN_OR_RETURN(outbox_, Outbox::Open(*db_));
+    MW_ASSIGN_OR_RETURN(blobs_, BlobStore::Open(dir));
+    MW_ASSIGN_OR_RETURN(page_secret_, LoadOrMakeSecret(dir + "/page.key"));
+    return absl::OkStatus();
+  }
+
+  absl::Status ConnectOrders() {
+    if (config_.server().orders_address().empty()) return absl::OkStatus();
+    MW_ASSIGN_OR_RETURN(auto channel, Connect(config_.server(), config_.server().orders_address(), "orders"));
+    orders_ = std::make_unique<RemoteEventSource>(std::move(channel), kName);
+    return absl::OkStatus();
+  }
+
+  // Everything orders had committed by then is known here.
+  absl::Time NewsTime() const {
+    if (orders_ == nullptr) return absl::InfiniteFuture();
+    return consumer_ == nullptr ? absl::InfinitePast() : consumer_->caught_up_time();
+  }
+
+  absl::Status MakeHandlers() {
+    const FilesLimits limits = LimitsOf(config_);
+    const Clock& clock = Clock::System();
+    infos_ = std::make_unique<InfoCache>(*blobs_, limits.info);
+    evaluator_ = std::make_unique<ProjectEvaluator>(*db_, *blobs_, *infos_);
+    context_ =
+        std::make_unique<FilesContext>(FilesContext{*db_, *blobs_, *outbox_, due_, ids_, clock, Pager(page_secret_),
+                                                    Access(clock, [this] { return NewsTime(); }), *evaluator_, limits});
+    projects_ = std::make_unique<ProjectsHandlers>(*context_);
+    uploads_ = std::make_unique<UploadsHandlers>(*context_);
+    downloads_ = std::make_unique<DownloadsHandlers>(*context_);
+    pinning_ = std::make_unique<PinningHandlers>(*context_);
+    order_events_ = std::make_unique<OrderEvents>(*context_);
+    events_ = std::make_unique<EventsHandlers>(*db_, *outbox_);
+    // Bytes that a crash left behind, before anybody uploads.
+    return uploads_->SweepDisk();
+  }
+
+  void StartWorkers() {
+    if (orders_ != nullptr) {
+      consumer_ = std::make_unique<Consumer>(
+          *db_, *orders_, [this](Transaction& tx, const Event& event) { return order_events_->Apply(tx, event); },
+          Consumer::Options{.source = "orders", .log = LogStorage()});
+      consumer_->Start();
+    }
+    scheduler_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.log = LogStorage()});
+    scheduler_->Handle(kUploadExpires,
+                       [this](Transaction& tx, const DueRow& row) { return uploads_->Expire(tx, row.key); });
+    scheduler_->Handle(kPinExpires, [this](Transaction& tx, const DueRow& row) {
+      return order_events_->ExpirePin(tx, row.key, NewsTime());
+    });
+    scheduler_->Start();
+    // Minutes of work for the largest meshes: on a thread of its own.
+    analysis_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.log = LogStorage()});
+    analysis_->HandleWork(kFileAnalysis, [this](const DueRow& row) { return uploads_->Analyse(row.key); });
+    analysis_->Start();
+    housekeeping_ = std::make_unique<Housekeeping>(LogStorage());
+    AddStandardTasks(*housekeeping_, *db_, outbox_.get(), Clock::System());
+    housekeeping_->Add("uploads", absl::Hours(1), [this]() -> absl::StatusOr<bool> {
+      MW_RETURN_IF_ERROR(uploads_->SweepDisk());
+      return false;
+    });
+    housekeeping_->Start();
+  }
+
+  void StopWorkers() {
+    if (consumer_ != nullptr) consumer_->Stop();
+    if (scheduler_ != nullptr) scheduler_->Stop();
+    if (analysis_ != nullptr) analysis_->Stop();
+    if (housekeeping_ != nullptr) housekeeping_->Stop();
+  }
+
+  void BindFiles(RpcService& service) {
+    service.Unary("CreateProject", projects_.get(), &ProjectsHandlers::CreateProject);
+    service.Unary("GetProject", projects_.get(), &ProjectsHandlers::GetProject);
+    service.Unary("ListProjects", projects_.get(), &ProjectsHandlers::ListProjects);
+    service.Unary("UpdateProject", projects_.get(), &ProjectsHandlers::UpdateProject);
+    service.Unary("CheckProject", projects_.get(), &ProjectsHandlers::CheckProject);
+    service.Unary("WaiveFinding", projects_.get(), &ProjectsHandlers::WaiveFinding);
+    service.Unary("ListRules", projects_.get(), &ProjectsHandlers::ListRules);
+    service.Unary("ListGrants", projects_.get(), &ProjectsHandlers::ListGrants);
+    service.Unary("ListSharedFiles", projects_.get(), &ProjectsHandlers::ListSharedFiles);
+    service.Unary("StartUpload", uploads_.get(), &UploadsHandlers::StartUpload);
+    service.ClientStream("UploadFile", uploads_.get(), &UploadsHandlers::UploadFile);
+    service.ClientStream("StreamRawUpload", uploads_.get(), &UploadsHandlers::StreamRawUpload);
+    service.Unary("QueryUpload", uploads_.get(), &UploadsHandlers::QueryUpload);
+    service.Unary("CancelUpload", uploads_.get(), &UploadsHandlers::CancelUpload);
+    service.Unary("GetFile", downloads_.get(), &DownloadsHandlers::GetFile);
+    service.Unary("ListFiles", downloads_.get(), &DownloadsHandlers::ListFiles);
+    service.ServerStream("DownloadFile", downloads_.get(), &DownloadsHandlers::DownloadFile);
+    service.ServerStream("StreamRawDownload", downloads_.get(), &DownloadsHandlers::StreamRawDownload);
+  }
+
+  void BindPinning(RpcService& service) {
+    service.Unary("GetProjectFacts", pinning_.get(), &PinningHandlers::GetProjectFacts);
+    service.Unary("BatchGetFiles", pinning_.get(), &PinningHandlers::BatchGetFiles);
+    service.Unary("PinProjectRevision", pinning_.get(), &PinningHandlers::PinProjectRevision);
+    service.Unary("RevokeOrderGrants", pinning_.get(), &PinningHandlers::RevokeOrderGrants);
+  }
+
+  absl::Status Serve() {
+    RpcService files(kPublicService), pinning(kPinningService), events(kEventsService);
+    BindFiles(files);
+    BindPinning(pinning);
+    events_->Bind(events);
+    Server::Options options{.service = kName, .config = config_.server(), .verifier = nullptr};
+    if (!config_.server().accounts_address().empty()) {
+      MW_ASSIGN_OR_RETURN(auto accounts, Connect(config_.server(), config_.server().accounts_address(), "accounts"));
+      options.verifier =
+          std::make_shared<TokenVerifier>(JwksFrom(std::move(accounts), kName), TokenExpectations{}, Clock::System());
+    }
+    MW_ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
+                        Server::BuildAndStart(std::move(options), {&files, &pinning, &events}));
+    server->OnDrain([this] { StopWorkers(); });
+    server->WaitForTermination();
+    return absl::OkStatus();
+  }
+
+  const internal::config::v1::FilesConfig config_;
+  RandomIdGenerator ids_;
+  DueRows due_;
+  std::string page_secret_;
+  std::unique_ptr<Database> db_;
+  std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<BlobStore> blobs_;
+  std::unique_ptr<RemoteEventSource> orders_;
+  std::unique_ptr<InfoCache> infos_;
+  std::unique_ptr<ProjectEvaluator> evaluator_;
+  std::unique_ptr<FilesContext> context_;
+  std::unique_ptr<ProjectsHandlers> projects_;
+  std::unique_ptr<UploadsHandlers> uploads_;
+  std::unique_ptr<DownloadsHandlers> downloads_;
+  std::unique_ptr<PinningHandlers> pinning_;
+  std::unique_ptr<OrderEvents> order_events_;
+  std::unique_ptr<EventsHandlers> events_;
+  std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<Scheduler> scheduler_, analysis_;
+  std::unique_ptr<Housekeeping> housekeeping_;
+};
+
+}  // namespace
+
+absl::Status RunFiles(const internal::config::v1::FilesConfig& config) { return FilesProcess(config).Run(); }
+
+}  // namespace millwright::files

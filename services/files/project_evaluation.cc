@@ -1,0 +1,193 @@
+#include "services/files/project_evaluation.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/crypto/crypto.h"
+#include "common/errors/error.h"
+#include "services/files/convert.h"
+#include "services/files/domain/file_name.h"
+#include "services/files/domain/project_check.h"
+#include "services/files/names.h"
+
+namespace millwright::files {
+namespace {
+
+struct Snapshot {
+  std::vector<FileRow> files;
+  std::vector<WaiverRow> waivers;
+};
+
+absl::StatusOr<ProjectFile> LoadFile(const FileRow& row, InfoCache& infos) {
+  const auto content = static_cast<FileKind>(row.content_kind);
+  ProjectFile file{.file = {.name = row.file_name, .size = row.size, .sha256 = row.sha256, .kind = content},
+                   .unit = UnitOf(row.unit)};
+  const v1::File analysis = ToProto(row);
+  if (analysis.measurement().box_micrometers_size() == 3) {
+    const auto& box = analysis.measurement().box_micrometers();
+    file.largest_um = *std::max_element(box.begin(), box.end());
+  }
+  if (IsInfo(EffectiveKind(content, row.file_name))) {
+    MW_ASSIGN_OR_RETURN(std::shared_ptr<const InfoReport> report, infos.Get(row.sha256, row.file_name));
+    // Facts of a file that broke off would raise findings that are not its fault; its own say that it is broken.
+    const bool broken = report->facts.kind == InfoKind::kUnknown ||
+                        std::any_of(report->findings.begin(), report->findings.end(), [](const Finding& finding) {
+                          return finding.rule == Rule::kInfoBrokenXml || finding.rule == Rule::kInfoTruncated;
+                        });
+    if (!broken) file.info = {report, &report->facts};
+  }
+  return file;
+}
+
+// Old programs state SHA-1 alone. It is computed only then.
+absl::Status AddSha1(const BlobStore& blobs, std::vector<ProjectFile>& files) {
+  std::vector<std::string> wanted;
+  for (const ProjectFile& info : files) {
+    if (info.info == nullptr) continue;
+    for (const PartFact& part : info.info->parts) {
+      if (!part.sha1.empty() && part.sha256.empty()) wanted.push_back(FoldName(part.filename));
+    }
+  }
+  for (ProjectFile& file : files) {
+    if (std::find(wanted.begin(), wanted.end(), FoldName(file.file.name)) == wanted.end()) continue;
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    EVP_DigestInit_ex(context, EVP_sha1(), nullptr);
+    absl::Status status = blobs.ForEachPiece(
+        file.file.sha256, [&](absl::string_view piece) { EVP_DigestUpdate(context, piece.data(), piece.size()); });
+    unsigned char digest[20];
+    EVP_DigestFinal_ex(context, digest, nullptr);
+    EVP_MD_CTX_free(context);
+    MW_RETURN_IF_ERROR(status);
+    file.file.sha1 = absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest)));
+  }
+  return absl::OkStatus();
+}
+
+const FileRow* RowNamed(const std::vector<FileRow>& rows, absl::string_view name) {
+  for (const FileRow& row : rows) {
+    if (row.file_name == name) return &row;
+  }
+  return nullptr;
+}
+
+class Answer {
+ public:
+  Answer(const ProjectRow& project, Snapshot snapshot, Evaluation& out) : snapshot_(std::move(snapshot)), out_(out) {
+    out_.facts.set_project(ProjectName(project.company, project.id));
+    out_.facts.set_case_code(project.case_code);
+    out_.facts.set_revision_hash(RevisionHash(snapshot_.files));
+  }
+
+  void Fill(const ProjectCheck& check, bool all_parts) {
+    for (const ProjectPart& part : check.parts) AddPart(part);
+    for (const std::string& name : check.surplus) out_.facts.add_surplus_files(name);
+    for (const std::string& name : check.missing) out_.facts.add_missing_files(name);
+    for (const ProjectFile* file : check.needed) AddNeeded(*file, check);
+    for (const FileRow& row : snapshot_.files) {
+      const bool meant =
+          all_parts || std::find(out_.needed.begin(), out_.needed.end(), row.file_name) != out_.needed.end();
+      if (meant) AddOwnFindings(row);
+    }
+    for (const Finding& finding : check.findings) Add(ToProto(finding));
+    out_.facts.set_verdict(VerdictOfFindings(out_.facts));
+    out_.files = std::move(snapshot_.files);
+  }
+
+ private:
+  void AddPart(const ProjectPart& part) {
+    v1::PartFact fact = ToProto(part);
+    if (part.file != nullptr) {
+      const FileRow* row = RowNamed(snapshot_.files, part.file->file.name);
+      fact.set_file(FileName(row->company, row->project, row->id));
+    }
+    *out_.facts.add_parts() = std::move(fact);
+  }
+
+  void AddNeeded(const ProjectFile& file, const ProjectCheck& check) {
+    out_.needed.push_back(file.file.name);
+    std::string needs;
+    for (const ProjectPart& part : check.parts) {
+      if (part.file == &file || part.info_name == file.file.name) needs = part.file_name;
+    }
+    out_.part_of_needed.push_back(needs);
+  }
+
+  void AddOwnFindings(const FileRow& row) {
+    const v1::File file = ToProto(row);
+    for (const common::v1::Finding& finding : file.findings()) Add(finding);
+    if (row.verdict != v1::VERDICT_UNSPECIFIED) return;
+    // Large meshes are judged in the background; until then they can't be ordered.
+    Add(ToProto(MakeFinding(Rule::kMeshNotJudgedYet, {.file = row.file_name},
+                            absl::StrCat("The exact check of ", row.file_name, " is under way."))));
+  }
+
+  void Add(common::v1::Finding finding) {
+    const FileRow* row = RowNamed(snapshot_.files, finding.file_name());
+    const std::string content = row != nullptr ? row->sha256 : out_.facts.revision_hash();
+    for (const WaiverRow& waiver : snapshot_.waivers) {
+      if (waiver.rule == finding.rule() && waiver.file_name == finding.file_name() && waiver.tooth == finding.tooth() &&
+          waiver.content == content) {
+        finding.set_waived_by(waiver.waived_by);
+      }
+    }
+    *out_.facts.add_findings() = std::move(finding);
+    out_.finding_contents.push_back(content);
+  }
+
+  Snapshot snapshot_;
+  Evaluation& out_;
+};
+
+}  // namespace
+
+v1::Verdict VerdictOfFindings(const v1::ProjectFacts& facts) {
+  v1::Verdict verdict = v1::VERDICT_ACCEPTED;
+  for (const common::v1::Finding& finding : facts.findings()) {
+    v1::Verdict own = v1::VERDICT_ACCEPTED;
+    if (finding.finding_class() == common::v1::FINDING_CLASS_BLOCKING) own = v1::VERDICT_BLOCKING;
+    if (finding.finding_class() == common::v1::FINDING_CLASS_NEEDS_CONFIRMATION && finding.waived_by().empty()) {
+      own = v1::VERDICT_NEEDS_CONFIRMATION;
+    }
+    verdict = std::max(verdict, own);
+  }
+  return verdict;
+}
+
+std::string RevisionHash(const std::vector<FileRow>& files) {
+  std::string text = "millwright project revision 1\n";
+  for (const FileRow& file : files) {
+    // Names hold no line ends; the size of the name keeps two lists from looking alike.
+    absl::StrAppend(&text, file.file_name.size(), ":", file.file_name, " ", file.sha256, " ", file.unit, "\n");
+  }
+  return Sha256Hex(text);
+}
+
+absl::StatusOr<Evaluation> ProjectEvaluator::Evaluate(const ProjectRow& project, const std::string& center,
+                                                      const std::vector<std::string>& parts) {
+  MW_ASSIGN_OR_RETURN(Snapshot snapshot, db_.Read([&](Reader& reader) -> absl::StatusOr<Snapshot> {
+    Snapshot read;
+    MW_ASSIGN_OR_RETURN(read.files, FileStore::Current(reader, project.id));
+    MW_ASSIGN_OR_RETURN(read.waivers, WaiverStore::List(reader, project.id));
+    return read;
+  }));
+  std::vector<ProjectFile> files;
+  files.reserve(snapshot.files.size());
+  for (const FileRow& row : snapshot.files) {
+    MW_ASSIGN_OR_RETURN(ProjectFile file, LoadFile(row, infos_));
+    files.push_back(std::move(file));
+  }
+  MW_RETURN_IF_ERROR(AddSha1(blobs_, files));
+  // A center without limits of its own has the defaults.
+  AcceptanceProfile profile = DefaultAcceptanceProfile();
+  profile.name = center;
+  const ProjectCheck check = CheckProject(files, {.profile = profile, .part_names = parts});
+  Evaluation evaluation;
+  Answer(project, std::move(snapshot), evaluation).Fill(check, parts.empty());
+  return evaluation;
+}
+
+}  // namespace millwright::files

@@ -1,0 +1,49 @@
+// Judges a stored project: its current files, the checks between them, and what a person has waived.
+#ifndef MILLWRIGHT_SERVICES_FILES_PROJECT_EVALUATION_H_
+#define MILLWRIGHT_SERVICES_FILES_PROJECT_EVALUATION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/storage/database.h"
+#include "millwright/files/v1/project.pb.h"
+#include "services/files/file_analysis.h"
+#include "services/files/storage/files_store.h"
+
+namespace millwright::files {
+
+struct Evaluation {
+  v1::ProjectFacts facts;  // waived findings say who waived them; the verdict leaves them out
+  // Per finding of `facts`, what a waiver of it is bound to: the content of its file, else the whole revision.
+  std::vector<std::string> finding_contents;
+  std::vector<FileRow> files;       // all current ones, by name
+  std::vector<std::string> needed;  // names of the files without which the parts can't be made
+  // The needed file and the part that needs it, for messages.
+  std::vector<std::string> part_of_needed;
+};
+
+// The worst of the findings that nobody waived.
+v1::Verdict VerdictOfFindings(const v1::ProjectFacts& facts);
+
+// Hash over names, contents and units of the current files: what was judged.
+std::string RevisionHash(const std::vector<FileRow>& files);
+
+class ProjectEvaluator {
+ public:
+  ProjectEvaluator(Database& db, const BlobStore& blobs, InfoCache& infos) : db_(db), blobs_(blobs), infos_(infos) {}
+
+  // `center`: resource name of the company whose limits apply, "" for the defaults. `parts`: file names, empty for all.
+  // Reads the database once and info files that are not remembered. Thread-safe.
+  absl::StatusOr<Evaluation> Evaluate(const ProjectRow& project, const std::string& center,
+                                      const std::vector<std::string>& parts);
+
+ private:
+  Database& db_;
+  const BlobStore& blobs_;
+  InfoCache& infos_;
+};
+
+}  // namespace millwright::files
+
+#endif  // MILLWRIGHT_SERVICES_FILES_PROJECT_EVALUATION_H_

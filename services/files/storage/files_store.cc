@@ -1,0 +1,350 @@
+#include "services/files/storage/files_store.h"
+
+#include "absl/strings/numbers.h"
+#include "common/errors/error.h"
+#include "embedded/files_schema.h"
+
+namespace millwright::files {
+namespace {
+
+constexpr char kProjectColumns[] =
+    "SELECT id, company, display_name, case_code, state, version, create_time, update_time, "
+    "EXISTS (SELECT 1 FROM locks WHERE locks.project = projects.id) FROM projects ";
+
+ProjectRow ReadProject(const Row& row) {
+  ProjectRow project;
+  project.id = row.String(0);
+  project.company = row.String(1);
+  project.display_name = row.String(2);
+  project.case_code = row.String(3);
+  project.state = static_cast<int>(row.Int(4));
+  project.version = row.Int(5);
+  project.create_time = row.Time(6);
+  project.update_time = row.Time(7);
+  project.locked = row.Bool(8);
+  return project;
+}
+
+UploadRow ReadUpload(const Row& row) {
+  UploadRow upload;
+  upload.id = row.String(0);
+  upload.project = row.String(1);
+  upload.company = row.String(2);
+  upload.file_name = row.String(3);
+  upload.size = row.Int(4);
+  upload.sha256 = row.String(5);
+  upload.unit = static_cast<int>(row.Int(6));
+  upload.uploaded_by = row.String(7);
+  upload.committed = row.Int(8);
+  upload.expire_time = row.Time(9);
+  upload.file = row.String(10);
+  return upload;
+}
+
+constexpr char kFileColumns[] =
+    "SELECT f.id, f.project, f.company, f.file_name, f.revision, f.superseded, f.kind, f.content_kind, f.size, "
+    "f.sha256, f.unit, f.verdict, f.analysis, f.create_time, f.uploaded_by FROM files f ";
+
+FileRow ReadFile(const Row& row) {
+  FileRow file;
+  file.id = row.String(0);
+  file.project = row.String(1);
+  file.company = row.String(2);
+  file.file_name = row.String(3);
+  file.revision = static_cast<int>(row.Int(4));
+  file.superseded = row.Bool(5);
+  file.kind = static_cast<int>(row.Int(6));
+  file.content_kind = static_cast<int>(row.Int(7));
+  file.size = row.Int(8);
+  file.sha256 = row.String(9);
+  file.unit = static_cast<int>(row.Int(10));
+  file.verdict = static_cast<int>(row.Int(11));
+  file.analysis = row.String(12);
+  file.create_time = row.Time(13);
+  file.uploaded_by = row.String(14);
+  return file;
+}
+
+GrantRow ReadGrant(const Row& row) {
+  return {row.String(0), row.String(1), row.String(2),
+          row.String(3), row.String(4), static_cast<GrantState>(row.Int(5)),
+          row.Time(6)};
+}
+constexpr char kGrantColumns[] = "SELECT id, order_id, project, file, grantee, state, create_time FROM grants ";
+
+int64_t NumberOf(const std::string& text) {
+  int64_t number = 0;
+  // Tokens are signed: what is in them was put there by this service.
+  return absl::SimpleAtoi(text, &number) ? number : 0;
+}
+
+}  // namespace
+
+MigrationSet FilesSchema() { return SchemaOf("files", FilesSchemaFiles()); }
+
+absl::Status ProjectStore::Insert(Transaction& tx, const ProjectRow& row) {
+  return tx.Run(
+      "INSERT INTO projects (id, company, display_name, case_code, state, version, create_time, update_time) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      row.id, row.company, row.display_name, row.case_code, row.state, row.version, row.create_time, row.update_time);
+}
+
+absl::StatusOr<std::optional<ProjectRow>> ProjectStore::Find(Reader& reader, const std::string& id) {
+  return reader.Query(std::string(kProjectColumns) + "WHERE id = $1", id).One(ReadProject);
+}
+
+absl::StatusOr<std::vector<ProjectRow>> ProjectStore::List(Reader& reader, const std::string& company,
+                                                           const After& after, int limit) {
+  const std::string order = " ORDER BY create_time DESC, id DESC LIMIT $2";
+  if (after.first()) {
+    return reader.Query(std::string(kProjectColumns) + "WHERE company = $1" + order, company, limit).All(ReadProject);
+  }
+  return reader
+      .Query(std::string(kProjectColumns) + "WHERE company = $1 AND (create_time, id) < ($3, $4)" + order, company,
+             limit, NumberOf(after.a), after.b)
+      .All(ReadProject);
+}
+
+absl::StatusOr<bool> ProjectStore::Update(Transaction& tx, const ProjectRow& row) {
+  MW_ASSIGN_OR_RETURN(const int64_t touched,
+                      tx.Execute("UPDATE projects SET display_name = $2, case_code = $3, state = $4, version = $5, "
+                                 "update_time = $6 WHERE id = $1 AND version = $5 - 1",
+                                 row.id, row.display_name, row.case_code, row.state, row.version, row.update_time));
+  return touched == 1;
+}
+
+absl::Status ProjectStore::Touch(Transaction& tx, const std::string& id, absl::Time now) {
+  return tx.Run("UPDATE projects SET version = version + 1, update_time = $2 WHERE id = $1", id, now);
+}
+
+absl::Status UploadStore::Insert(Transaction& tx, const UploadRow& row) {
+  return tx.Run(
+      "INSERT INTO uploads (id, project, company, file_name, size, sha256, unit, uploaded_by, committed, expire_time, "
+      "file) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      row.id, row.project, row.company, row.file_name, row.size, row.sha256, row.unit, row.uploaded_by, row.committed,
+      row.expire_time, row.file);
+}
+
+absl::StatusOr<std::optional<UploadRow>> UploadStore::Find(Reader& reader, const std::string& id) {
+  return reader
+      .Query(
+          "SELECT id, project, company, file_name, size, sha256, unit, uploaded_by, committed, expire_time, file "
+          "FROM uploads WHERE id = $1",
+          id)
+      .One(ReadUpload);
+}
+
+absl::Status UploadStore::SetCommitted(Transaction& tx, const std::string& id, int64_t committed) {
+  return tx.Run("UPDATE uploads SET committed = $2 WHERE id = $1 AND committed < $2", id, committed);
+}
+
+absl::Status UploadStore::SetFile(Transaction& tx, const std::string& id, const std::string& file) {
+  return tx.Run("UPDATE uploads SET file = $2, committed = size WHERE id = $1", id, file);
+}
+
+absl::Status UploadStore::Delete(Transaction& tx, const std::string& id) {
+  return tx.Run("DELETE FROM uploads WHERE id = $1", id);
+}
+
+absl::StatusOr<std::vector<std::string>> UploadStore::Unfinished(Reader& reader) {
+  return reader.Query("SELECT id FROM uploads WHERE file = ''").All([](const Row& row) { return row.String(0); });
+}
+
+absl::Status FileStore::InsertRevision(Transaction& tx, FileRow& row) {
+  MW_ASSIGN_OR_RETURN(
+      const int64_t last,
+      tx.Query("SELECT MAX(revision) FROM files WHERE project = $1 AND file_name = $2", row.project, row.file_name)
+          .Int());
+  row.revision = static_cast<int>(last) + 1;
+  MW_RETURN_IF_ERROR(tx.Run("UPDATE files SET superseded = 1 WHERE project = $1 AND file_name = $2 AND superseded = 0",
+                            row.project, row.file_name));
+  return tx.Run(
+      "INSERT INTO files (id, project, company, file_name, revision, superseded, kind, content_kind, size, sha256, "
+      "unit, verdict, analysis, create_time, uploaded_by) "
+      "VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      row.id, row.project, row.company, row.file_name, row.revision, row.kind, row.content_kind, row.size, row.sha256,
+      row.unit, row.verdict, Blob{row.analysis}, row.create_time, row.uploaded_by);
+}
+
+absl::StatusOr<std::optional<FileRow>> FileStore::Find(Reader& reader, const std::string& id) {
+  return reader.Query(std::string(kFileColumns) + "WHERE f.id = $1", id).One(ReadFile);
+}
+
+absl::StatusOr<std::vector<FileRow>> FileStore::List(Reader& reader, const std::string& project, bool superseded,
+                                                     const After& after, int limit) {
+  return reader
+      .Query(std::string(kFileColumns) +
+                 "WHERE f.project = $1 AND f.superseded <= $2 AND (f.file_name, f.revision) > ($3, $4) "
+                 "ORDER BY f.file_name, f.revision LIMIT $5",
+             project, superseded, after.a, NumberOf(after.b), limit)
+      .All(ReadFile);
+}
+
+absl::StatusOr<std::vector<FileRow>> FileStore::Current(Reader& reader, const std::string& project) {
+  return reader
+      .Query(std::string(kFileColumns) + "WHERE f.project = $1 AND f.superseded = 0 ORDER BY f.file_name", project)
+      .All(ReadFile);
+}
+
+absl::Status FileStore::SetAnalysis(Transaction& tx, const FileRow& row) {
+  return tx.Run("UPDATE files SET kind = $2, content_kind = $3, verdict = $4, analysis = $5 WHERE id = $1", row.id,
+                row.kind, row.content_kind, row.verdict, Blob{row.analysis});
+}
+
+absl::StatusOr<int64_t> FileStore::AddUsage(Transaction& tx, const std::string& company, int64_t bytes) {
+  return tx
+      .Query(
+          "INSERT INTO usage (company, bytes) VALUES ($1, MAX($2, 0)) "
+          "ON CONFLICT (company) DO UPDATE SET bytes = MAX(bytes + $2, 0) RETURNING bytes",
+          company, bytes)
+      .Int();
+}
+
+absl::StatusOr<int64_t> FileStore::Usage(Reader& reader, const std::string& company) {
+  return reader.Query("SELECT bytes FROM usage WHERE company = $1", company).Int();
+}
+
+absl::Status WaiverStore::Insert(Transaction& tx, const WaiverRow& row) {
+  return tx.Run(
+      "INSERT INTO waivers (id, project, rule, file_name, tooth, content, reason, waived_by, create_time) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      row.id, row.project, row.rule, row.file_name, row.tooth, row.content, row.reason, row.waived_by, row.create_time);
+}
+
+absl::StatusOr<std::vector<WaiverRow>> WaiverStore::List(Reader& reader, const std::string& project) {
+  return reader
+      .Query(
+          "SELECT id, project, rule, file_name, tooth, content, reason, waived_by, create_time FROM waivers "
+          "WHERE project = $1 ORDER BY id",
+          project)
+      .All([](const Row& row) {
+        return WaiverRow{row.String(0), row.String(1), row.String(2), row.String(3), static_cast<int>(row.Int(4)),
+                         row.String(5), row.String(6), row.String(7), row.Time(8)};
+      });
+}
+
+absl::Status PinStore::Put(Transaction& tx, const PinRow& row) {
+  return tx.Run(
+      "INSERT OR REPLACE INTO pins (order_id, project, seller, request_id, request_hash, response, state, create_time) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      row.order, row.project, row.seller, row.request_id, row.request_hash, Blob{row.response}, row.state,
+      row.create_time);
+}
+
+absl::StatusOr<std::optional<PinRow>> PinStore::Find(Reader& reader, const std::string& order) {
+  return reader
+      .Query(
+          "SELECT order_id, project, seller, request_id, request_hash, response, state, create_time FROM pins "
+          "WHERE order_id = $1",
+          order)
+      .One([](const Row& row) {
+        return PinRow{row.String(0),
+                      row.String(1),
+                      row.String(2),
+                      row.String(3),
+                      row.String(4),
+                      row.String(5),
+                      static_cast<PinState>(row.Int(6)),
+                      row.Time(7)};
+      });
+}
+
+absl::Status PinStore::SetState(Transaction& tx, const std::string& order, PinState state) {
+  return tx.Run("UPDATE pins SET state = $2 WHERE order_id = $1", order, state);
+}
+
+absl::StatusOr<std::string> PinStore::LockHolder(Reader& reader, const std::string& project, const std::string& name,
+                                                 const std::string& except, bool parts_only) {
+  MW_ASSIGN_OR_RETURN(std::optional<std::string> holder,
+                      reader
+                          .Query("SELECT order_id FROM locks WHERE project = $1 AND file_name = $2 AND order_id <> $3 "
+                                 "AND part >= $4 LIMIT 1",
+                                 project, name, except, parts_only)
+                          .One([](const Row& row) { return row.String(0); }));
+  return holder.value_or("");
+}
+
+absl::Status PinStore::Lock(Transaction& tx, const std::string& project, const std::string& name,
+                            const std::string& order, bool part) {
+  return tx.Run("INSERT INTO locks (project, file_name, order_id, part) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                project, name, order, part);
+}
+
+absl::Status PinStore::Unlock(Transaction& tx, const std::string& order) {
+  return tx.Run("DELETE FROM locks WHERE order_id = $1", order);
+}
+
+absl::Status GrantStore::Insert(Transaction& tx, const GrantRow& row) {
+  return tx.Run(
+      "INSERT INTO grants (id, order_id, project, file, grantee, state, create_time, update_time) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+      row.id, row.order, row.project, row.file, row.grantee, row.state, row.create_time);
+}
+
+absl::StatusOr<int64_t> GrantStore::Move(Transaction& tx, const std::string& order, GrantState from, GrantState to,
+                                         absl::Time now) {
+  return tx.Execute("UPDATE grants SET state = $3, update_time = $4 WHERE order_id = $1 AND state = $2", order, from,
+                    to, now);
+}
+
+absl::StatusOr<std::optional<GrantRow>> GrantStore::Best(Reader& reader, const std::string& file,
+                                                         const std::string& grantee) {
+  return reader
+      .Query(
+          std::string(kGrantColumns) + "WHERE file = $1 AND grantee = $2 AND state < 2 ORDER BY state DESC, id LIMIT 1",
+          file, grantee)
+      .One(ReadGrant);
+}
+
+absl::StatusOr<std::vector<GrantRow>> GrantStore::OfProject(Reader& reader, const std::string& project,
+                                                            const After& after, int limit) {
+  return reader
+      .Query(std::string(kGrantColumns) + "WHERE project = $1 AND id > $2 ORDER BY id LIMIT $3", project, after.a,
+             limit)
+      .All(ReadGrant);
+}
+
+absl::StatusOr<std::vector<FileRow>> GrantStore::SharedFiles(Reader& reader, const std::string& order,
+                                                             const std::string& grantee, const After& after,
+                                                             int limit) {
+  return reader
+      .Query(std::string(kFileColumns) +
+                 "WHERE f.id > $3 AND f.id IN (SELECT file FROM grants WHERE order_id = $1 AND grantee = $2 AND "
+                 "state = 1) ORDER BY f.id LIMIT $4",
+             order, grantee, after.a, limit)
+      .All(ReadFile);
+}
+
+absl::StatusOr<bool> GrantStore::Shares(Reader& reader, const std::string& project, const std::string& grantee) {
+  return reader
+      .Query("SELECT 1 FROM grants WHERE project = $1 AND grantee = $2 AND state < 2 LIMIT 1", project, grantee)
+      .Any();
+}
+
+absl::Status GrantStore::LogAccess(Transaction& tx, const std::string& id, const GrantRow& grant,
+                                   const std::string& member, absl::Time now) {
+  return tx.Run(
+      "INSERT INTO accesses (id, project, file, order_id, grantee, member, create_time) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      id, grant.project, grant.file, grant.order, grant.grantee, member, now);
+}
+
+absl::Status OrderStateStore::Put(Transaction& tx, const OrderStateRow& row) {
+  return tx.Run(
+      "INSERT OR REPLACE INTO order_states (order_id, project, state, open, update_time) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      row.order, row.project, row.state, row.open, row.update_time);
+}
+
+absl::StatusOr<std::vector<OrderStateRow>> OrderStateStore::OfProject(Reader& reader, const std::string& project) {
+  return reader
+      .Query(
+          "SELECT order_id, project, state, open, update_time FROM order_states WHERE project = $1 "
+          "ORDER BY update_time, order_id",
+          project)
+      .All([](const Row& row) {
+        return OrderStateRow{row.String(0), row.String(1), static_cast<int>(row.Int(2)), row.Bool(3), row.Time(4)};
+      });
+}
+
+}  // namespace millwright::files

@@ -1,0 +1,76 @@
+// The rows of the files database as structs. Ids are bare ("acme012345-01h..."), companies too.
+#ifndef MILLWRIGHT_SERVICES_FILES_STORAGE_ROWS_H_
+#define MILLWRIGHT_SERVICES_FILES_STORAGE_ROWS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace millwright::files {
+
+struct ProjectRow {
+  std::string id, company, display_name, case_code;
+  int state = 1;  // millwright.files.v1.Project.State
+  int64_t version = 1;
+  absl::Time create_time, update_time;
+  bool locked = false;  // derived: some order holds a lock
+};
+
+struct UploadRow {
+  std::string id, project, company, file_name;
+  int64_t size = 0;
+  std::string sha256;
+  int unit = 0;
+  std::string uploaded_by;
+  int64_t committed = 0;
+  absl::Time expire_time;
+  std::string file;  // id, "" until it is finished
+};
+
+struct FileRow {
+  std::string id, project, company, file_name;
+  int revision = 1;
+  bool superseded = false;
+  int kind = 0;          // millwright.files.v1.File.Kind
+  int content_kind = 0;  // FileKind
+  int64_t size = 0;
+  std::string sha256;
+  int unit = 0;
+  int verdict = 0;
+  std::string analysis;  // serialized millwright.files.v1.File
+  absl::Time create_time;
+  std::string uploaded_by;
+};
+
+struct WaiverRow {
+  std::string id, project, rule, file_name;
+  int tooth = 0;
+  std::string content, reason, waived_by;
+  absl::Time create_time;
+};
+
+enum class PinState { kWaiting = 0, kConfirmed = 1, kEnded = 2, kExpired = 3 };
+struct PinRow {
+  std::string order, project, seller, request_id, request_hash, response;
+  PinState state = PinState::kWaiting;
+  absl::Time create_time;
+};
+
+enum class GrantState { kPending = 0, kActive = 1, kRevoked = 2 };
+struct GrantRow {
+  std::string id, order, project, file, grantee;
+  GrantState state = GrantState::kPending;
+  absl::Time create_time;
+};
+
+struct OrderStateRow {
+  std::string order, project;
+  int state = 0;  // millwright.files.v1.Project.State
+  bool open = false;
+  absl::Time update_time;
+};
+
+}  // namespace millwright::files
+
+#endif  // MILLWRIGHT_SERVICES_FILES_STORAGE_ROWS_H_
