@@ -153,7 +153,11 @@ absl::StatusOr<v1::TransitionOrderResponse> OrdersHandlers::TransitionOrder(cons
         }
         OrderEdit edit(Context(now), *found.workflow, tx, std::move(found.record), ActorOf(call, found.viewer));
         MW_RETURN_IF_ERROR(edit.Check(request.etag()));
-        if (request.trigger() == "submit" && pinned.version() == edit.version()) {
+        if (request.trigger() == "submit" && pinned.version() != edit.version()) {
+          return Error::Aborted("ETAG_MISMATCH", "the order changed while its files were being frozen: submit again")
+              .Meta("state", edit.order().state());
+        }
+        if (request.trigger() == "submit") {
           edit.record().mutable_order()->mutable_shared_files()->CopyFrom(pinned.order().shared_files());
           edit.record().mutable_order()->set_project_revision_hash(pinned.order().project_revision_hash());
           *edit.record().mutable_order()->mutable_prescription() = pinned.order().prescription();
