@@ -147,7 +147,7 @@ TEST_F(DocumentsServiceTest, IssueNamesEachMissingFactAndWritesNothing) {
   ASSERT_TRUE(desk.Apply("order.state_changed", Moved(TestOrder("dental"), "APPROVED", "IN_PRODUCTION")).ok());
   absl::Status status = Issue(kSeller, v1::Document::STATEMENT).status();
   EXPECT_EQ(ReasonOf(status), "DOCUMENT_INCOMPLETE");
-  EXPECT_THAT(PreconditionsOf(status), Contains(HasSubstr("statement: parts[0].lots")));
+  EXPECT_THAT(PreconditionsOf(status), Contains(HasSubstr("parts[0].lots")));
   EXPECT_THAT(desk.Papers(), IsEmpty());
 }
 

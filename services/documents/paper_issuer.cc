@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "common/errors/error.h"
 #include "common/ids/ids.h"
@@ -33,11 +32,7 @@ absl::Time YearsAfter(absl::Time time, int years, const absl::TimeZone& zone) {
 absl::StatusOr<std::vector<std::string>> PaperIssuer::MissingFacts(
     Kind kind, const internal::orders::v1::OrderEvent& event) const {
   MW_ASSIGN_OR_RETURN(Document paper, BuildPaper(kind, event, kNoNumberYet, clock_.Now()));
-  std::vector<std::string> missing;
-  for (const std::string& field : FieldViolationsOf(Validate(paper))) {
-    missing.push_back(absl::StrCat(PaperName(kind), ": ", field));
-  }
-  return missing;
+  return FieldViolationsOf(Validate(paper));
 }
 
 absl::StatusOr<DocumentRecord> PaperIssuer::Load(const std::string& id) {

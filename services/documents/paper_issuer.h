@@ -39,7 +39,7 @@ class PaperIssuer {
   // try again.
   absl::StatusOr<DocumentRecord> Issue(const std::string& id);
 
-  // What a paper of these facts lacks, each as "statement: parts[0].lots: ..."; empty if it can be issued.
+  // What a paper of these facts lacks, each as "parts[0].lots: record the ..."; empty if it can be issued.
   absl::StatusOr<std::vector<std::string>> MissingFacts(Kind kind,
                                                         const internal::orders::v1::OrderEvent& event) const;
 

@@ -56,7 +56,7 @@ TEST(PapersTest, StatementWaitsForItsLotsAndNamesThem) {
   desk.Work();
   DocumentRecord paper = desk.Papers()[0];
   EXPECT_EQ(paper.state, v1::Document::INCOMPLETE);
-  EXPECT_THAT(paper.missing, ElementsAre(HasSubstr("statement: parts[0].lots")));
+  EXPECT_THAT(paper.missing, ElementsAre(HasSubstr("parts[0].lots")));
   ASSERT_THAT(desk.Emitted(), SizeIs(1));
   EXPECT_EQ(desk.Emitted()[0].type, "document.incomplete");
 
