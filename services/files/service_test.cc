@@ -1,0 +1,680 @@
+// The handlers of the files service over a real database and disk, called directly.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <deque>
+#include <filesystem>
+#include <thread>
+
+#include "common/crypto/crypto.h"
+#include "common/errors/error.h"
+#include "common/events/scheduler.h"
+#include "common/storage/scratch_database.h"
+#include "millwright/internal/orders/v1/order_event.pb.h"
+#include "services/files/crc32c.h"
+#include "services/files/downloads_service.h"
+#include "services/files/order_events.h"
+#include "services/files/pinning_service.h"
+#include "services/files/projects_service.h"
+#include "services/files/testing/info_writer.h"
+#include "services/files/testing/stl_writer.h"
+#include "services/files/uploads_service.h"
+
+namespace millwright::files {
+namespace {
+
+using namespace testing;  // NOLINT
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kLab[] = "companies/lab0000000";
+constexpr char kCenter[] = "companies/center0000";
+
+template <typename Request>
+class FakeReader : public StreamReader<Request> {
+ public:
+  explicit FakeReader(std::deque<Request> messages) : messages_(std::move(messages)) {}
+  bool Read(Request* request) override {
+    if (messages_.empty()) return false;
+    *request = std::move(messages_.front());
+    messages_.pop_front();
+    return true;
+  }
+
+ private:
+  std::deque<Request> messages_;
+};
+
+template <typename Response>
+class Collector : public StreamWriter<Response> {
+ public:
+  bool Write(const Response& response) override {
+    messages.push_back(response);
+    return true;
+  }
+  std::vector<Response> messages;
+};
+
+// Everything a running service has but gRPC and threads.
+struct House {
+  explicit House(const std::string& dir)
+      : db(*Database::Open({.path = dir + "/files.db", .migrations = {StorageSchema(), EventsSchema(), FilesSchema()}})),
+        outbox(*Outbox::Open(*db)),
+        blobs(*BlobStore::Open(dir)) {}
+
+  std::unique_ptr<Database> db;
+  std::unique_ptr<Outbox> outbox;
+  std::unique_ptr<BlobStore> blobs;
+  DueRows due;
+  SequentialIdGenerator ids;
+  ManualClock clock{absl::FromUnixSeconds(1'600'000'000)};
+  absl::Time news = absl::InfiniteFuture();
+  FilesLimits limits{.company_quota_bytes = 1'000'000};
+  InfoCache infos{*blobs, limits.info};
+  ProjectEvaluator evaluator{*db, *blobs, infos};
+  FilesContext context{*db,   *blobs, *outbox,   due,    ids, clock, Pager("0123456789abcdef0123456789abcdef"),
+                       Access(clock, [this] { return news; }), evaluator, limits};
+  ProjectsHandlers projects{context};
+  UploadsHandlers uploads{context};
+  DownloadsHandlers downloads{context};
+  PinningHandlers pinning{context};
+  OrderEvents orders{context};
+};
+
+CallInfo As(const std::string& company) {
+  CallInfo call;
+  call.principal.company = company;
+  call.principal.member = company + "/members/m";
+  call.principal.roles = {"owner"};
+  call.principal.service = "gateway";
+  return call;
+}
+
+CallInfo AsOrders() {
+  CallInfo call;
+  call.principal.service = "orders";
+  return call;
+}
+
+std::deque<v1::UploadFileRequest> Chunks(const std::string& upload, const std::string& bytes, size_t from = 0,
+                                         size_t piece = 1000, bool finish = true) {
+  std::deque<v1::UploadFileRequest> messages;
+  size_t at = from;
+  do {
+    v1::UploadFileRequest message;
+    if (messages.empty()) message.set_upload(upload);
+    message.set_offset_bytes(static_cast<int64_t>(at));
+    message.set_data(bytes.substr(at, piece));
+    message.set_crc32c(Crc32c(message.data()));
+    at += message.data().size();
+    message.set_finish(finish && at == bytes.size());
+    messages.push_back(std::move(message));
+  } while (at < bytes.size());
+  return messages;
+}
+
+class FilesServiceTest : public ::testing::Test {
+ protected:
+  std::string NewProject(const std::string& company = kLab) {
+    v1::CreateProjectRequest request;
+    request.set_parent(company);
+    request.mutable_project()->set_display_name("Case");
+    request.mutable_project()->set_case_code("C-1");
+    auto project = house_->projects.CreateProject(As(company), request);
+    EXPECT_TRUE(project.ok()) << project.status();
+    return project->name();
+  }
+  absl::StatusOr<v1::Upload> Start(const std::string& project, const std::string& name, const std::string& bytes,
+                                   const std::string& sha256 = "") {
+    v1::StartUploadRequest request;
+    request.set_parent(project);
+    request.set_file_name(name);
+    request.set_size_bytes(static_cast<int64_t>(bytes.size()));
+    request.set_sha256(sha256.empty() ? Sha256Hex(bytes) : sha256);
+    request.set_unit(v1::LENGTH_UNIT_MILLIMETER);
+    return house_->uploads.StartUpload(As(kLab), request);
+  }
+  absl::StatusOr<v1::File> Send(std::deque<v1::UploadFileRequest> messages) {
+    FakeReader<v1::UploadFileRequest> reader(std::move(messages));
+    return house_->uploads.UploadFile(As(kLab), reader);
+  }
+  v1::File Upload(const std::string& project, const std::string& name, const std::string& bytes) {
+    auto upload = Start(project, name, bytes);
+    EXPECT_TRUE(upload.ok()) << upload.status();
+    auto file = Send(Chunks(upload->name(), bytes));
+    EXPECT_TRUE(file.ok()) << file.status();
+    return file.value_or(v1::File());
+  }
+  v1::Upload Query(const std::string& name) {
+    v1::QueryUploadRequest request;
+    request.set_name(name);
+    return *house_->uploads.QueryUpload(As(kLab), request);
+  }
+  absl::StatusOr<v1::ProjectFacts> Check(const std::string& project) {
+    v1::CheckProjectRequest request;
+    request.set_name(project);
+    return house_->projects.CheckProject(As(kLab), request);
+  }
+  absl::StatusOr<std::string> Download(const std::string& company, const std::string& file, int64_t offset = 0,
+                                       int64_t limit = 0) {
+    v1::DownloadFileRequest request;
+    request.set_name(file);
+    request.set_offset_bytes(offset);
+    request.set_limit_bytes(limit);
+    Collector<v1::DownloadFileResponse> stream;
+    absl::Status status = house_->downloads.DownloadFile(As(company), request, stream);
+    if (!status.ok()) return status;
+    std::string bytes;
+    for (const auto& message : stream.messages) bytes += message.data();
+    return bytes;
+  }
+  // A crown whose parts are uploaded.
+  std::string Case() {
+    const std::string project = NewProject();
+    TestCase c;
+    c.teeth[0].parameters = {{"MinThickness", "0.6"}};
+    info_ = Upload(project, "case.constructionInfo", ConstructionInfoXml(c));
+    part_ = Upload(project, "part_cad.stl", BinaryStl(MakeBox({8, 8, 8})));
+    return project;
+  }
+  absl::StatusOr<internal::files::v1::PinProjectRevisionResponse> Pin(const std::string& project,
+                                                                      const std::string& order = "orders/o1",
+                                                                      std::vector<std::string> shared = {}) {
+    internal::files::v1::PinProjectRevisionRequest request;
+    request.set_order(order);
+    request.set_project(project);
+    request.set_seller(kCenter);
+    for (const std::string& name : shared) request.add_shared_file_names(name);
+    return house_->pinning.PinProjectRevision(As(kLab), request);
+  }
+  void OrderIs(const std::string& state, const std::string& order = "orders/o1") {
+    internal::orders::v1::OrderEvent payload;
+    payload.mutable_order()->set_name(order);
+    payload.mutable_order()->set_state(state);
+    Event event;
+    event.time = house_->clock.Now();
+    event.after = payload.SerializeAsString();
+    ASSERT_TRUE(house_->db->Write([&](Transaction& tx) { return house_->orders.Apply(tx, event); }).ok());
+    house_->clock.Advance(absl::Seconds(1));
+  }
+  v1::Project Project(const std::string& name) {
+    v1::GetProjectRequest request;
+    request.set_name(name);
+    return *house_->projects.GetProject(As(kLab), request);
+  }
+
+  ScratchFolder folder_;
+  std::unique_ptr<House> house_ = std::make_unique<House>(folder_.File("."));
+  v1::File info_, part_;
+};
+
+TEST_F(FilesServiceTest, AnUploadedMeshIsMeasured) {
+  const std::string project = NewProject();
+  const std::string bytes = BinaryStl(MakeBox({10, 20, 30}));
+  const v1::File file = Upload(project, "box.stl", bytes);
+  EXPECT_EQ(file.kind(), v1::File::STL);
+  EXPECT_EQ(file.sha256(), Sha256Hex(bytes));
+  EXPECT_EQ(file.revision(), 1);
+  EXPECT_EQ(file.verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_THAT(file.measurement().box_micrometers(), ElementsAre(10'000, 20'000, 30'000));
+  EXPECT_EQ(file.measurement().volume_thousandth_mm3(), 6'000'000);
+  EXPECT_EQ(file.measurement().area_thousandth_mm2(), 2'200'000);
+  EXPECT_TRUE(file.measurement().closed());
+  EXPECT_EQ(*Download(kLab, file.name()), bytes);
+  EXPECT_EQ(*Download(kLab, file.name(), 84, 50), bytes.substr(84, 50));
+  EXPECT_EQ(ReasonOf(Download(kLab, file.name(), 100'000).status()), "OFFSET_BEHIND_END");
+}
+
+TEST_F(FilesServiceTest, ContentFaultsAreFindingsNotErrors) {
+  const std::string project = NewProject();
+  EXPECT_EQ(Upload(project, "lying.stl", BinaryStl(MakeBox({1, 1, 1}), {.count = 99})).verdict(), v1::VERDICT_BLOCKING);
+  EXPECT_EQ(Upload(project, "cut.constructionInfo", "<ConstuctionInfo><Teeth>").verdict(), v1::VERDICT_BLOCKING);
+  EXPECT_EQ(Upload(project, "empty.stl", "").verdict(), v1::VERDICT_BLOCKING);
+  EXPECT_EQ(Upload(project, "drawing.stl", "%PDF-1.4\n").verdict(), v1::VERDICT_NEEDS_CONFIRMATION);
+  EXPECT_EQ(Upload(project, "photo.jpg", "\xFF\xD8\xFF\xE0").verdict(), v1::VERDICT_ACCEPTED);
+}
+
+TEST_F(FilesServiceTest, AnotherHashStoresNothing) {
+  const std::string project = NewProject();
+  const std::string bytes = BinaryStl(MakeBox({1, 1, 1}));
+  auto upload = Start(project, "a.stl", bytes, std::string(64, 'a'));
+  auto file = Send(Chunks(upload->name(), bytes));
+  EXPECT_TRUE(absl::IsInvalidArgument(file.status())) << file.status();
+  EXPECT_EQ(ReasonOf(file.status()), "UPLOAD_HASH_MISMATCH");
+  EXPECT_EQ(MetaOf(file.status(), "received"), Sha256Hex(bytes));
+  EXPECT_EQ(house_->blobs->CountBlobs(), 0);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.File("uploads")));
+  EXPECT_THAT(Check(project)->parts(), IsEmpty());
+  EXPECT_EQ(*house_->db->Read([](Reader& r) { return FileStore::Usage(r, "lab0000000"); }), 0);
+}
+
+TEST_F(FilesServiceTest, UploadsResumeWhereTheyStand) {
+  const std::string project = NewProject();
+  const std::string bytes = BinaryStl(MakeTorus(20, 10, 10, 3));
+  auto upload = Start(project, "torus.stl", bytes);
+  auto part = Chunks(upload->name(), bytes, 0, 1000, false);
+  part.resize(5);
+  auto broken = Send(std::move(part));
+  EXPECT_EQ(ReasonOf(broken.status()), "UPLOAD_INCOMPLETE");
+  EXPECT_EQ(Query(upload->name()).committed_bytes(), 5000);
+  EXPECT_EQ(MetaOf(Send(Chunks(upload->name(), bytes, 0)).status(), "committed_bytes"), "5000");
+  auto file = Send(Chunks(upload->name(), bytes, 5000));
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(*Download(kLab, file->name()), bytes);
+  EXPECT_EQ(Query(upload->name()).file(), file->name());
+  EXPECT_EQ(ReasonOf(Send(Chunks(upload->name(), bytes)).status()), "UPLOAD_ENDED");
+}
+
+TEST_F(FilesServiceTest, ChunksAreChecked) {
+  const std::string project = NewProject();
+  const std::string bytes(5000, 'x');
+  auto upload = Start(project, "x.txt", bytes);
+  auto damaged = Chunks(upload->name(), bytes);
+  damaged[2].set_crc32c(1);
+  EXPECT_EQ(ReasonOf(Send(damaged).status()), "CHUNK_CHECKSUM_MISMATCH");
+  EXPECT_EQ(Query(upload->name()).committed_bytes(), 2000);
+  EXPECT_EQ(ReasonOf(Send(Chunks(upload->name(), bytes + "yyy", 2000)).status()), "UPLOAD_SIZE_WRONG");
+  auto early = Chunks(upload->name(), bytes.substr(0, 3000), 3000);
+  early[0].set_finish(true);
+  EXPECT_EQ(ReasonOf(Send(early).status()).empty(), false);
+  EXPECT_EQ(Crc32c("123456789"), 0xE3069283u);  // RFC 3720's check value
+}
+
+TEST_F(FilesServiceTest, RefusedBeforeAnyByte) {
+  const std::string project = NewProject();
+  for (const char* name : {"a/b.stl", "..", "C:a.stl", "a\u202Eb.stl"}) {
+    EXPECT_EQ(ReasonOf(Start(project, name, "x").status()), "FILE_NAME_REFUSED") << name;
+  }
+  EXPECT_EQ(ReasonOf(Start(project, "big.bin", std::string(1'000'001, 'x')).status()), "QUOTA_EXCEEDED");
+  EXPECT_TRUE(absl::IsNotFound(Start("companies/lab0000000/projects/nosuch", "a.stl", "x").status()));
+}
+
+TEST_F(FilesServiceTest, TheSameBytesAreStoredOnceAndNamesHaveRevisions) {
+  const std::string project = NewProject();
+  const std::string bytes = BinaryStl(MakeBox({1, 1, 1}));
+  const v1::File one = Upload(project, "a.stl", bytes);
+  const v1::File two = Upload(project, "b.stl", bytes);
+  EXPECT_EQ(house_->blobs->CountBlobs(), 1);
+  const v1::File next = Upload(project, "a.stl", BinaryStl(MakeBox({2, 2, 2})));
+  EXPECT_EQ(next.revision(), 2);
+  v1::ListFilesRequest request;
+  request.set_parent(project);
+  request.set_page_size(1);
+  std::vector<std::string> seen;
+  for (;;) {
+    auto page = house_->downloads.ListFiles(As(kLab), request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::File& file : page->files()) seen.push_back(file.file_name() + absl::StrCat(file.revision()));
+    if (page->next_page_token().empty()) break;
+    request.set_page_token(page->next_page_token());
+  }
+  EXPECT_THAT(seen, ElementsAre("a.stl2", "b.stl1"));
+  v1::ListFilesRequest all;
+  all.set_parent(project);
+  all.set_show_superseded(true);
+  EXPECT_THAT(house_->downloads.ListFiles(As(kLab), all)->files(), SizeIs(3));
+}
+
+TEST_F(FilesServiceTest, RawUploadAndDownload) {
+  const std::string project = NewProject();
+  const std::string bytes = BinaryStl(MakeBox({1, 2, 3}));
+  v1::StreamRawUploadRequest first;
+  first.set_parent(project);
+  first.set_file_name("Brücke \"1\".stl");
+  first.set_unit(v1::LENGTH_UNIT_MILLIMETER);
+  first.mutable_content()->set_data(bytes.substr(0, 100));
+  v1::StreamRawUploadRequest second;
+  second.mutable_content()->set_data(bytes.substr(100));
+  FakeReader<v1::StreamRawUploadRequest> reader({first, second});
+  auto file = house_->uploads.StreamRawUpload(As(kLab), reader);
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(file->measurement().volume_thousandth_mm3(), 6000);
+  CallInfo call = As(kLab);
+  std::map<std::string, std::string> headers;
+  call.add_header = [&](absl::string_view key, absl::string_view value) {
+    headers[std::string(key)] = std::string(value);
+  };
+  v1::StreamRawDownloadRequest request;
+  request.set_name(file->name());
+  Collector<google::api::HttpBody> stream;
+  ASSERT_TRUE(house_->downloads.StreamRawDownload(call, request, stream).ok());
+  EXPECT_EQ(stream.messages[0].data(), bytes);
+  EXPECT_EQ(stream.messages[0].content_type(), "model/stl");
+  EXPECT_EQ(headers["x-sha256"], Sha256Hex(bytes));
+  EXPECT_EQ(headers["content-disposition"],
+            "attachment; filename=\"Br__cke _1_.stl\"; filename*=UTF-8''Br%C3%BCcke%20%221%22.stl");
+  first.set_sha256(std::string(64, '0'));
+  FakeReader<v1::StreamRawUploadRequest> wrong({first, second});
+  EXPECT_EQ(ReasonOf(house_->uploads.StreamRawUpload(As(kLab), wrong).status()), "UPLOAD_HASH_MISMATCH");
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.File("uploads")));
+}
+
+TEST_F(FilesServiceTest, CancelAndExpiryGiveTheirRoomBack) {
+  const std::string project = NewProject();
+  const std::string bytes(600'000, 'x');
+  auto first = Start(project, "a.bin", bytes);
+  EXPECT_EQ(ReasonOf(Start(project, "b.bin", bytes).status()), "QUOTA_EXCEEDED");
+  v1::CancelUploadRequest cancel;
+  cancel.set_name(first->name());
+  ASSERT_TRUE(house_->uploads.CancelUpload(As(kLab), cancel).ok());
+  auto second = Start(project, "b.bin", bytes);
+  ASSERT_TRUE(second.ok()) << second.status();
+  auto part = Chunks(second->name(), bytes, 0, 1000, false);
+  part.resize(2);
+  EXPECT_FALSE(Send(std::move(part)).ok());
+  Scheduler scheduler(*house_->db, house_->due, {.clock = &house_->clock});
+  scheduler.Handle(kUploadExpires, [&](Transaction& tx, const DueRow& row) { return house_->uploads.Expire(tx, row.key); });
+  house_->clock.Advance(absl::Hours(25));
+  EXPECT_EQ(*scheduler.RunDue(), 1);
+  v1::QueryUploadRequest query;
+  query.set_name(second->name());
+  EXPECT_TRUE(absl::IsNotFound(house_->uploads.QueryUpload(As(kLab), query).status()));
+  ASSERT_TRUE(house_->uploads.SweepDisk().ok());
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.File("uploads")));
+  EXPECT_TRUE(Start(project, "c.bin", bytes).ok());
+}
+
+TEST_F(FilesServiceTest, ForeignCompaniesSeeNothing) {
+  const std::string project = Case();
+  const auto absent = Download(kCenter, "companies/lab0000000/projects/p/files/f").status();
+  const auto foreign = Download(kCenter, part_.name()).status();
+  EXPECT_TRUE(absl::IsNotFound(foreign));
+  EXPECT_EQ(ReasonOf(foreign), ReasonOf(absent));
+  v1::CheckProjectRequest request;
+  request.set_name(project);
+  EXPECT_TRUE(absl::IsNotFound(house_->projects.CheckProject(As(kCenter), request).status()));
+  internal::files::v1::GetProjectFactsRequest facts;
+  facts.set_project(project);
+  EXPECT_TRUE(absl::IsNotFound(house_->pinning.GetProjectFacts(As(kCenter), facts).status()));
+  EXPECT_TRUE(house_->pinning.GetProjectFacts(AsOrders(), facts).ok());
+}
+
+TEST_F(FilesServiceTest, TheFactsOfACase) {
+  const std::string project = Case();
+  auto facts = Check(project);
+  ASSERT_TRUE(facts.ok()) << facts.status();
+  EXPECT_EQ(facts->verdict(), v1::VERDICT_ACCEPTED) << facts->DebugString();
+  ASSERT_THAT(facts->parts(), SizeIs(1));
+  EXPECT_EQ(facts->parts(0).file(), part_.name());
+  EXPECT_EQ(facts->parts(0).work_type(), "AnatomicCrown");
+  EXPECT_EQ(facts->parts(0).material(), "ZI");
+  EXPECT_EQ(facts->parts(0).shade(), "A2");
+  EXPECT_THAT(facts->parts(0).teeth(), ElementsAre(36));
+  EXPECT_EQ(facts->parts(0).unit_count(), 1);
+  EXPECT_EQ(facts->case_code(), "C-1");
+  const std::string hash = facts->revision_hash();
+  Upload(project, "notes.txt", "text");
+  EXPECT_THAT(Check(project)->surplus_files(), ElementsAre("notes.txt"));
+  EXPECT_NE(Check(project)->revision_hash(), hash);
+}
+
+TEST_F(FilesServiceTest, AMissingPartBlocks) {
+  const std::string project = NewProject();
+  Upload(project, "case.constructionInfo", ConstructionInfoXml(TestCase{}));
+  auto facts = Check(project);
+  EXPECT_EQ(facts->verdict(), v1::VERDICT_BLOCKING);
+  EXPECT_THAT(facts->missing_files(), ElementsAre("part_cad.stl"));
+  auto pin = Pin(project);
+  EXPECT_TRUE(absl::IsFailedPrecondition(pin.status()));
+  EXPECT_EQ(ReasonOf(pin.status()), "FINDINGS_BLOCK");
+  EXPECT_THAT(std::string(pin.status().message()), HasSubstr("part_cad.stl"));
+}
+
+TEST_F(FilesServiceTest, WaiversHoldForTheBytesTheyWereGivenFor) {
+  const std::string project = NewProject();
+  TestCase c;
+  c.teeth[0].parameters = {{"MinThickness", "0.3"}};
+  Upload(project, "case.constructionInfo", ConstructionInfoXml(c));
+  Upload(project, "part_cad.stl", BinaryStl(MakeBox({8, 8, 8})));
+  EXPECT_EQ(Check(project)->verdict(), v1::VERDICT_NEEDS_CONFIRMATION);
+  EXPECT_EQ(ReasonOf(Pin(project).status()), "FINDINGS_BLOCK");
+  v1::WaiveFindingRequest waive;
+  waive.set_name(project);
+  waive.set_rule("limit.wall");
+  waive.set_file_name("case.constructionInfo");
+  waive.set_tooth(36);
+  waive.set_reason("agreed with the dentist");
+  auto facts = house_->projects.WaiveFinding(As(kLab), waive);
+  ASSERT_TRUE(facts.ok()) << facts.status();
+  EXPECT_EQ(facts->verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(Check(project)->verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_TRUE(Pin(project).ok());
+  waive.set_tooth(37);
+  EXPECT_TRUE(absl::IsNotFound(house_->projects.WaiveFinding(As(kLab), waive).status()));
+  // Another content under the same name needs another waiver.
+  OrderIs("CANCELLED");
+  c.parts[0].height = "11";
+  Upload(project, "case.constructionInfo", ConstructionInfoXml(c));
+  EXPECT_EQ(Check(project)->verdict(), v1::VERDICT_NEEDS_CONFIRMATION);
+}
+
+TEST_F(FilesServiceTest, BlockingFindingsAreNotWaived) {
+  const std::string project = NewProject();
+  Upload(project, "case.constructionInfo", ConstructionInfoXml(TestCase{}));
+  v1::WaiveFindingRequest waive;
+  waive.set_name(project);
+  waive.set_rule("part.file_absent");
+  waive.set_file_name("case.constructionInfo");
+  waive.set_reason("please");
+  EXPECT_EQ(ReasonOf(house_->projects.WaiveFinding(As(kLab), waive).status()), "FINDING_NOT_WAIVABLE");
+}
+
+TEST_F(FilesServiceTest, GrantsLiveAndDieWithTheirOrder) {
+  const std::string project = Case();
+  auto pin = Pin(project);
+  ASSERT_TRUE(pin.ok()) << pin.status();
+  EXPECT_THAT(pin->shared_files(), SizeIs(2));
+  EXPECT_TRUE(absl::IsNotFound(Download(kCenter, part_.name()).status())) << "pending grants open nothing";
+  EXPECT_TRUE(Project(project).locked());
+  EXPECT_EQ(ReasonOf(Start(project, "part_cad.stl", "x").status()), "FILE_LOCKED");
+  EXPECT_EQ(MetaOf(Start(project, "part_cad.stl", "x").status(), "order"), "orders/o1");
+
+  OrderIs("SUBMITTED");
+  EXPECT_TRUE(Download(kCenter, part_.name()).ok());
+  EXPECT_EQ(Project(project).state(), v1::Project::ORDERED);
+  v1::ListSharedFilesRequest shared;
+  shared.set_order("orders/o1");
+  EXPECT_THAT(house_->projects.ListSharedFiles(As(kCenter), shared)->files(), SizeIs(2));
+  EXPECT_THAT(house_->projects.ListSharedFiles(As("companies/other00000"), shared)->files(), IsEmpty());
+  EXPECT_EQ(*house_->db->Read([](Reader& r) { return r.Query("SELECT COUNT(*) FROM accesses").Int(); }), 1);
+
+  OrderIs("IN_PRODUCTION");
+  EXPECT_EQ(Project(project).state(), v1::Project::IN_PRODUCTION);
+  OrderIs("REWORK");
+  EXPECT_TRUE(absl::IsNotFound(Download(kCenter, part_.name()).status()));
+  EXPECT_THAT(house_->projects.ListSharedFiles(As(kCenter), shared)->files(), IsEmpty());
+  EXPECT_EQ(Project(project).state(), v1::Project::REWORK);
+  EXPECT_FALSE(Project(project).locked());
+  EXPECT_TRUE(Start(project, "part_cad.stl", "x").ok());
+  v1::ListGrantsRequest grants;
+  grants.set_parent(project);
+  EXPECT_EQ(house_->projects.ListGrants(As(kLab), grants)->grants(0).state(), "REVOKED");
+}
+
+TEST_F(FilesServiceTest, RevocationBeatsALateEvent) {
+  const std::string project = Case();
+  ASSERT_TRUE(Pin(project).ok());
+  internal::files::v1::RevokeOrderGrantsRequest revoke;
+  revoke.set_order("orders/o1");
+  EXPECT_EQ(house_->pinning.RevokeOrderGrants(AsOrders(), revoke)->revoked_count(), 2);
+  OrderIs("SUBMITTED");
+  EXPECT_TRUE(absl::IsNotFound(Download(kCenter, part_.name()).status()));
+}
+
+TEST_F(FilesServiceTest, StaleNewsStopDownloadsOfGranteesOnly) {
+  const std::string project = Case();
+  ASSERT_TRUE(Pin(project).ok());
+  OrderIs("SUBMITTED");
+  house_->news = house_->clock.Now() - absl::Seconds(30);
+  EXPECT_TRUE(Download(kCenter, part_.name()).ok());
+  house_->news -= absl::Seconds(1);
+  const auto status = Download(kCenter, part_.name()).status();
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_EQ(ReasonOf(status), "ORDERS_NEWS_TOO_OLD");
+  EXPECT_TRUE(Download(kLab, part_.name()).ok());
+}
+
+TEST_F(FilesServiceTest, AnUnconfirmedPinExpires) {
+  const std::string project = Case();
+  ASSERT_TRUE(Pin(project).ok());
+  Scheduler scheduler(*house_->db, house_->due, {.clock = &house_->clock});
+  scheduler.Handle(kPinExpires, [&](Transaction& tx, const DueRow& row) {
+    return house_->orders.ExpirePin(tx, row.key, house_->news);
+  });
+  scheduler.Handle(kUploadExpires, [&](Transaction& tx, const DueRow& row) { return house_->uploads.Expire(tx, row.key); });
+  house_->clock.Advance(kPinLifetime - absl::Seconds(1));
+  EXPECT_EQ(*scheduler.RunDue(), 0);
+  EXPECT_TRUE(Project(project).locked());
+  house_->clock.Advance(absl::Seconds(1));
+  EXPECT_EQ(*scheduler.RunDue(), 1);
+  EXPECT_FALSE(Project(project).locked());
+  // The order stands after all: its news were late.
+  OrderIs("SUBMITTED");
+  EXPECT_TRUE(Download(kCenter, part_.name()).ok());
+  EXPECT_TRUE(Project(project).locked());
+}
+
+TEST_F(FilesServiceTest, APartIsInOneOpenOrderAndNeededFilesAreShared) {
+  const std::string project = Case();
+  EXPECT_EQ(ReasonOf(Pin(project, "orders/o1", {"part_cad.stl"}).status()), "NEEDED_FILE_NOT_SHARED");
+  ASSERT_TRUE(Pin(project).ok());
+  auto other = Pin(project, "orders/o2");
+  EXPECT_EQ(ReasonOf(other.status()), "PARTS_IN_OPEN_ORDER");
+  EXPECT_TRUE(Pin(project).ok()) << "the same order may pin again";
+  OrderIs("WITHDRAWN");
+  EXPECT_EQ(Project(project).state(), v1::Project::DESIGNED);
+  EXPECT_TRUE(Pin(project, "orders/o2").ok());
+}
+
+TEST_F(FilesServiceTest, PinsAnswerTheSameForTheSameRequest) {
+  const std::string project = Case();
+  internal::files::v1::PinProjectRevisionRequest request;
+  request.set_order("orders/o1");
+  request.set_project(project);
+  request.set_seller(kCenter);
+  request.set_request_id("r1");
+  auto first = house_->pinning.PinProjectRevision(As(kLab), request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  house_->clock.Advance(absl::Seconds(5));
+  auto again = house_->pinning.PinProjectRevision(As(kLab), request);
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  v1::ListGrantsRequest grants;
+  grants.set_parent(project);
+  EXPECT_THAT(house_->projects.ListGrants(As(kLab), grants)->grants(), SizeIs(2));
+  request.set_order("orders/dry");
+  request.set_validate_only(true);
+  EXPECT_EQ(ReasonOf(house_->pinning.PinProjectRevision(As(kLab), request).status()), "PARTS_IN_OPEN_ORDER");
+}
+
+TEST_F(FilesServiceTest, MachinedPartsArePinnedByName) {
+  const std::string project = NewProject();
+  const v1::File part = Upload(project, "bracket.stl", BinaryStl(MakeAngleBracket()));
+  Upload(project, "broken.stl", BinaryStl(MakeBox({1, 1, 1}), {.count = 99}));
+  internal::files::v1::PinProjectRevisionRequest request;
+  request.set_order("orders/o1");
+  request.set_project(project);
+  request.set_seller(kCenter);
+  request.add_part_file_names("bracket.stl");
+  auto pin = house_->pinning.PinProjectRevision(As(kLab), request);
+  ASSERT_TRUE(pin.ok()) << pin.status();
+  EXPECT_THAT(pin->shared_files(), SizeIs(1));
+  request.set_order("orders/o2");
+  EXPECT_TRUE(house_->pinning.PinProjectRevision(As(kLab), request).ok()) << "a part can be ordered again";
+  request.set_part_file_names(0, "broken.stl");
+  EXPECT_EQ(ReasonOf(house_->pinning.PinProjectRevision(As(kLab), request).status()), "FINDINGS_BLOCK");
+  request.set_part_file_names(0, "absent.stl");
+  EXPECT_THAT(std::string(house_->pinning.PinProjectRevision(As(kLab), request).status().message()), HasSubstr("absent.stl"));
+}
+
+TEST_F(FilesServiceTest, UpdateListAndRules) {
+  const std::string project = NewProject();
+  NewProject();
+  v1::UpdateProjectRequest update;
+  update.mutable_project()->set_name(project);
+  update.mutable_project()->set_case_code("C-2");
+  update.mutable_update_mask()->add_paths("case_code");
+  auto updated = house_->projects.UpdateProject(As(kLab), update);
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->case_code(), "C-2");
+  EXPECT_EQ(updated->display_name(), "Case");
+  update.mutable_project()->set_etag("\"stale\"");
+  EXPECT_TRUE(absl::IsAborted(house_->projects.UpdateProject(As(kLab), update).status()));
+  v1::ListProjectsRequest list;
+  list.set_parent(kLab);
+  list.set_page_size(1);
+  auto page = house_->projects.ListProjects(As(kLab), list);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->projects(), SizeIs(1));
+  list.set_page_token(page->next_page_token());
+  EXPECT_THAT(house_->projects.ListProjects(As(kLab), list)->projects(), SizeIs(1));
+  v1::ListRulesRequest rules;
+  rules.set_page_size(1000);
+  EXPECT_EQ(house_->projects.ListRules(As(kLab), rules)->rules_size(), static_cast<int>(kRuleCount));
+}
+
+// kill -9 at random moments of an upload: what was acknowledged is there, what is resumed is equal.
+TEST(FilesKill, UploadsSurvive) {
+  ScratchFolder folder;
+  const std::string dir = folder.File(".");
+  std::string bytes = BinaryStl(MakeTorus(80, 50, 10, 3));
+  std::string upload;
+  {
+    House house(dir);
+    v1::CreateProjectRequest project;
+    project.set_parent(kLab);
+    project.mutable_project()->set_display_name("Case");
+    v1::StartUploadRequest start;
+    start.set_parent(house.projects.CreateProject(As(kLab), project)->name());
+    start.set_file_name("torus.stl");
+    start.set_size_bytes(static_cast<int64_t>(bytes.size()));
+    start.set_sha256(Sha256Hex(bytes));
+    upload = house.uploads.StartUpload(As(kLab), start)->name();
+  }
+  int killed = 0;
+  for (int round = 0; round < 12; ++round) {
+    const pid_t child = fork();
+    if (child == 0) {
+      House house(dir);
+      v1::QueryUploadRequest query;
+      query.set_name(upload);
+      const auto at = house.uploads.QueryUpload(As(kLab), query);
+      if (!at.ok()) _exit(3);
+      if (!at->file().empty()) _exit(0);
+      FakeReader<v1::UploadFileRequest> reader(Chunks(upload, bytes, static_cast<size_t>(at->committed_bytes()), 500));
+      _exit(house.uploads.UploadFile(As(kLab), reader).ok() ? 0 : 2);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(3 + round * 4));
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    killed += WIFSIGNALED(status);
+    ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0) << WEXITSTATUS(status);
+  }
+  EXPECT_GT(killed, 0);
+  House house(dir);
+  v1::QueryUploadRequest query;
+  query.set_name(upload);
+  v1::Upload at = *house.uploads.QueryUpload(As(kLab), query);
+  if (at.file().empty()) {
+    FakeReader<v1::UploadFileRequest> reader(Chunks(upload, bytes, static_cast<size_t>(at.committed_bytes()), 500));
+    ASSERT_TRUE(house.uploads.UploadFile(As(kLab), reader).ok());
+    at = *house.uploads.QueryUpload(As(kLab), query);
+  }
+  v1::DownloadFileRequest download;
+  download.set_name(at.file());
+  Collector<v1::DownloadFileResponse> stream;
+  ASSERT_TRUE(house.downloads.DownloadFile(As(kLab), download, stream).ok());
+  std::string got;
+  for (const auto& message : stream.messages) got += message.data();
+  EXPECT_EQ(got, bytes);
+  ASSERT_TRUE(house.uploads.SweepDisk().ok());
+  EXPECT_TRUE(std::filesystem::is_empty(folder.File("uploads")));
+  EXPECT_EQ(house.blobs->CountBlobs(), 1);
+}
+
+}  // namespace
+}  // namespace millwright::files
