@@ -55,9 +55,11 @@ void WorkerPool::Run() {
       std::unique_lock<std::mutex> lock(mutex_);
       if (queue_.empty() && !stopping_) {
         ++idle_;
-        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        while (queue_.empty() && !stopping_) {
+          wake_.wait(lock);
+          waking_ = false;  // also if another thread was quicker and there is nothing left to take
+        }
         --idle_;
-        waking_ = false;
       }
       if (queue_.empty()) return;  // stopping, and nothing left
       task = std::move(queue_.front());
