@@ -73,6 +73,28 @@ TEST(PapersTest, StatementWaitsForItsLotsAndNamesThem) {
   EXPECT_EQ(desk.Emitted().back().type, "document.issued");
 }
 
+TEST(PapersTest, ModelPartsNeedNeitherToothNorMaterial) {
+  Desk desk;
+  millwright::orders::v1::Order order = TestOrder("dental");
+  AddLot(order);
+  auto& model = *order.add_lines();
+  model = order.lines(0);
+  model.set_number(2);
+  model.set_title("Model part: ModelBase");
+  model.clear_material_title();
+  model.clear_part();
+  model.mutable_part()->set_model_part(true);
+  *model.mutable_net() = Euros(0);
+  for (auto [before, after] : {std::pair("DRAFT", "SUBMITTED"), std::pair("IN_PRODUCTION", "READY_FOR_SHIPPING")}) {
+    ASSERT_TRUE(desk.Apply("order.state_changed", Moved(order, before, after)).ok());
+    desk.Work();
+  }
+  ASSERT_THAT(desk.Papers(), SizeIs(2));
+  for (const DocumentRecord& paper : desk.Papers()) {
+    EXPECT_EQ(paper.state, v1::Document::ISSUED) << ::testing::PrintToString(paper.missing);
+  }
+}
+
 TEST(PapersTest, RetentionIsLongerForImplants) {
   for (bool implant : {false, true}) {
     Desk desk;

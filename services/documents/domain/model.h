@@ -168,7 +168,7 @@ struct Service {
   MW_FIELDS { MW_FIELD(name) MW_FIELD(source) MW_FIELD(quantity) MW_FIELD(add_on) }
 };
 
-// Prescription and lab order. Needs at least one work item or one add-on product.
+// Prescription and lab order. Needs at least one work item, service or add-on product.
 struct OrderForm {
   Meta meta;
   std::string requested_delivery;  // civil date, optionally with time

@@ -126,8 +126,9 @@ absl::StatusOr<Document> OrderFormOf(const OrderEvent& event, Meta meta) {
   form.patient_code = order.prescription().case_code();
   for (const OrderLine& line : order.lines()) {
     if (PiecesOf(line) <= 0) continue;
-    if (line.file().empty()) {
-      form.services.push_back({line.title(), "", PiecesOf(line), true});
+    // Models and add-on products are no teeth of the prescription.
+    if (line.file().empty() || line.part().model_part()) {
+      form.services.push_back({line.title(), "", PiecesOf(line), line.file().empty()});
       continue;
     }
     form.work.push_back({TeethOf(line), line.part().work_type().empty() ? line.title() : line.part().work_type(),
@@ -160,10 +161,12 @@ absl::StatusOr<Document> StatementOf(const OrderEvent& event, Meta meta) {
     DevicePart part{TeethOf(line), line.part().work_type().empty() ? line.title() : line.part().work_type(),
                     PiecesOf(line), {}};
     for (const auto& lot : line.lots()) part.lots.push_back({lot.article(), lot.manufacturer(), lot.lot(), lot.udi(), ""});
-    std::vector<std::string> facts = {MaterialOf(line)};
-    if (!line.part().shade().empty()) facts.push_back(line.part().shade());
-    if (std::string implant = ImplantOf(line); !implant.empty()) facts.push_back(implant);
-    statement.characteristics.push_back({absl::StrCat(part.teeth, " ", part.type), absl::StrJoin(facts, ", ")});
+    std::vector<std::string> facts;
+    for (const std::string& fact : {MaterialOf(line), line.part().shade(), ImplantOf(line)}) {
+      if (!fact.empty()) facts.push_back(fact);
+    }
+    if (facts.empty()) facts.push_back(line.title());
+    statement.characteristics.push_back({part.teeth == part.type ? part.type : absl::StrCat(part.teeth, " ", part.type), absl::StrJoin(facts, ", ")});
     statement.implantable = statement.implantable || line.part().implant_count() > 0;
     statement.parts.push_back(std::move(part));
   }

@@ -45,9 +45,11 @@ void CheckOrderForm(const OrderForm& form, FieldProblems& problems) {
   CheckPrescriber(form.prescriber, problems);
   problems.RequireParty("customer", form.customer);
   problems.RequireParty("center", form.center);
-  bool add_on = std::any_of(form.services.begin(), form.services.end(), [](const Service& s) { return s.add_on; });
-  problems.Check(!form.work.empty() || add_on, "work", "list at least one tooth or span, or an add-on product");
-  if (!form.work.empty()) {
+  problems.Check(!form.work.empty() || !form.services.empty(), "work",
+                 "list at least one tooth or span, a service or an add-on product");
+  const bool add_ons_only = form.work.empty() && std::all_of(form.services.begin(), form.services.end(),
+                                                             [](const Service& service) { return service.add_on; });
+  if (!add_ons_only) {
     problems.Require("patient_code", form.patient_code, "give the code of the case; no name is needed");
     problems.Check(!form.files.empty(), "files", "list the files that are shared with the center");
   }

@@ -71,6 +71,8 @@ TEST(ValidateTest, AddOnOrderNeedsNoPatientAndNoFiles) {
   form.work.clear();
   form.files.clear();
   form.patient_code.clear();
+  EXPECT_THAT(FieldViolationsOf(Validate(form)), Contains(StartsWith("files"))) << "milling is no add-on";
+  form.services.erase(form.services.begin());
   EXPECT_TRUE(Validate(form).ok()) << Validate(form);
 }
 
