@@ -10,6 +10,7 @@
 #include "common/config/config.h"
 #include "common/errors/error.h"
 #include "google/protobuf/descriptor.pb.h"
+#include "google/protobuf/text_format.h"
 #include "millwright/internal/reflection/v1/reflection.pb.h"
 
 namespace millwright {
@@ -19,6 +20,31 @@ using google::protobuf::DescriptorPool;
 using google::protobuf::FileDescriptor;
 using internal::reflection::v1::ServerReflectionRequest;
 using internal::reflection::v1::ServerReflectionResponse;
+
+// grpc.health.v1 (github.com/grpc/grpc/blob/master/doc/health-checking.md): gRPC serves it without a descriptor of its own.
+constexpr char kHealthFile[] = R"(
+  name: "grpc/health/v1/health.proto" package: "grpc.health.v1" syntax: "proto3"
+  message_type { name: "HealthCheckRequest" field { name: "service" number: 1 label: LABEL_OPTIONAL type: TYPE_STRING } }
+  message_type {
+    name: "HealthCheckResponse"
+    field { name: "status" number: 1 label: LABEL_OPTIONAL type: TYPE_ENUM
+            type_name: ".grpc.health.v1.HealthCheckResponse.ServingStatus" }
+    enum_type {
+      name: "ServingStatus" value { name: "UNKNOWN" number: 0 } value { name: "SERVING" number: 1 }
+      value { name: "NOT_SERVING" number: 2 } value { name: "SERVICE_UNKNOWN" number: 3 }
+    }
+  }
+  service {
+    name: "Health"
+    method { name: "Check" input_type: ".grpc.health.v1.HealthCheckRequest" output_type: ".grpc.health.v1.HealthCheckResponse" }
+    method { name: "Watch" input_type: ".grpc.health.v1.HealthCheckRequest" output_type: ".grpc.health.v1.HealthCheckResponse"
+             server_streaming: true }
+  })";
+
+void AddHealth(DescriptorPool& pool) {
+  google::protobuf::FileDescriptorProto file;
+  if (google::protobuf::TextFormat::ParseFromString(kHealthFile, &file)) pool.BuildFile(file);
+}
 
 // The file and everything it imports, each once.
 void AddFile(const FileDescriptor* file, std::set<std::string>& seen, ServerReflectionResponse& response) {
@@ -102,14 +128,15 @@ class ReflectionService final : public grpc::Service {
 
 }  // namespace
 
-Reflection::Reflection(std::vector<std::string> services) : Reflection(std::move(services), nullptr) {}
+Reflection::Reflection(std::vector<std::string> services)
+    : Reflection(std::move(services), std::make_unique<DescriptorPool>(DescriptorPool::generated_pool())) {}
 
 Reflection::Reflection(std::vector<std::string> services, std::unique_ptr<DescriptorPool> pool)
-    : owned_pool_(std::move(pool)) {
-  const DescriptorPool& used = owned_pool_ ? *owned_pool_ : *DescriptorPool::generated_pool();
-  v1_ = std::make_unique<ReflectionService>("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", services, used);
+    : pool_(std::move(pool)) {
+  AddHealth(*pool_);
+  v1_ = std::make_unique<ReflectionService>("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", services, *pool_);
   v1alpha_ = std::make_unique<ReflectionService>("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-                                                 services, used);
+                                                 services, *pool_);
 }
 
 Reflection::~Reflection() = default;

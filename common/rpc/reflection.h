@@ -34,7 +34,7 @@ class Reflection {
  private:
   Reflection(std::vector<std::string> services, std::unique_ptr<google::protobuf::DescriptorPool> pool);
 
-  std::unique_ptr<google::protobuf::DescriptorPool> owned_pool_;
+  std::unique_ptr<google::protobuf::DescriptorPool> pool_;
   std::unique_ptr<grpc::Service> v1_, v1alpha_;
 };
 

@@ -143,11 +143,13 @@ class Walk {
 };
 
 void Walk::CheckText(const FieldCheck& check, const std::string& path, const std::string& text) {
+  const bool is_bytes = check.field->type() == FieldDescriptor::TYPE_BYTES;
+  if (is_bytes && check.rules.max_bytes() == 0) return;  // the message limit bounds it
   const int max = check.rules.max_bytes() > 0 ? check.rules.max_bytes() : kDefaultMaxBytes;
   if (static_cast<int64_t>(text.size()) > max) {
     return Violation(path, absl::StrCat("has ", text.size(), " bytes; at most ", max, " are allowed"));
   }
-  if (check.field->type() == FieldDescriptor::TYPE_BYTES) return;
+  if (is_bytes) return;
   if (static_cast<int64_t>(text.size()) < check.rules.min_bytes()) {
     return Violation(path, absl::StrCat("has ", text.size(), " bytes; at least ", check.rules.min_bytes(), " are needed"));
   }

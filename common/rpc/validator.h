@@ -2,7 +2,7 @@
 //
 // Before a handler runs, every REQUIRED field is there, every text, number and list is within its limits and format,
 // every enum value is a known one, and OUTPUT_ONLY fields of resources are cleared (AIP-203). Texts without a rule may
-// have kDefaultMaxBytes, lists kDefaultMaxItems; control characters other than tab, CR and LF are refused everywhere.
+// have kDefaultMaxBytes, lists kDefaultMaxItems, bytes what the message limit leaves; control characters other than tab, CR and LF are refused everywhere.
 // In requests with an `update_mask` the resource's REQUIRED fields need not be set: the mask decides.
 //
 // A message type is compiled into a list of checks once; Check walks only fields that are set.

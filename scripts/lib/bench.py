@@ -15,14 +15,13 @@ import tempfile
 
 import paths
 import stack
-from journey import manufacturing, narrator, people
+from journey import narrator, people
 
 import api
 
 PAIRS = 5
 SECONDS = 3
 BUILD = paths.ROOT / "build/release"
-FIXTURES = paths.ROOT / "integration-tests/fixtures"
 
 
 def tool(name: str, *args: str) -> dict:
@@ -77,12 +76,9 @@ class Suite:
         self.quote = self._quote()
 
     def _quote(self) -> str:
-        """A quote without files: add-on lines only, so that CreateOrder asks nobody to pin."""
-        project = self.customer.call("files", "CreateProject", parent=self.customer.company, project={"display_name": "bench"})
-        file = self.customer.upload(project.name, FIXTURES / "parts/bracket.stl", unit=manufacturing.UNITS["mm"])
-        material = self.customer.call("catalog", "ListMaterials", parent=self.shop.company).materials[0].name
+        """A quote without files, so that CreateOrder has nothing to pin."""
         return self.customer.call("catalog", "CreateQuote", seller=self.shop.company,
-                                  parts=[{"file": file.name, "material": material, "quantity": 1}]).name
+                                  add_ons=[{"product": "insert-m3", "quantity": 40}]).name
 
     def load(self, area: str, method: str, request: str, threads: int, channels: int, gateway: bool = False,
              seconds: int = SECONDS) -> dict:
@@ -97,8 +93,7 @@ class Suite:
                     f"--channels={channels}", f"--seconds={seconds}", f"--token={self.customer.token}", *identity)
 
     def create(self, threads: int) -> dict:
-        return self.load("orders", "CreateOrder", f'quote: "{self.quote}" entry_trigger: "save_draft"'.replace(
-            "save_draft", "place"), threads, min(threads, 8))
+        return self.load("orders", "CreateOrder", f'quote: "{self.quote}" entry_trigger: "place"', threads, min(threads, 8))
 
     def restart_orders(self, flags: dict) -> None:
         """The same data under other flags."""

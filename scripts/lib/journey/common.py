@@ -3,6 +3,8 @@
 import hashlib
 import pathlib
 
+import api
+
 from . import narrator as narration
 
 FINDING_CLASSES = {1: "information", 2: "needs confirmation", 3: "blocking"}
@@ -36,12 +38,25 @@ def transition(tell, session, order: str, trigger: str, expect: str, **fields):
 
 def wait_for_paper(session, order: str, kind: int, name: str):
     """Waits until a paper is issued (papers are rendered behind the scenes)."""
+    missing = []
+
     def look():
-        for document in session.call("documents", "ListDocuments", parent=order).documents:
+        try:
+            documents = session.call("documents", "ListDocuments", parent=order).documents
+        except api.CallError as error:
+            if error.code == "NOT_FOUND":  # documents hears of a new order a moment after it is placed
+                return None
+            raise
+        for document in documents:
             if document.kind == kind and document.state == 2:
                 return document
+            if document.kind == kind:
+                missing[:] = document.missing
         return None
-    return narration.wait_for(f"the {name} of {order}", look)
+    try:
+        return narration.wait_for(f"the {name} of {order}", look)
+    except narration.CheckFailed as failed:
+        raise narration.CheckFailed(f"{failed}; missing: {'; '.join(missing) or 'nothing'}") from None
 
 
 def save_paper(tell, session, document, folder: pathlib.Path) -> pathlib.Path:
@@ -73,7 +88,12 @@ def check_mails(tell, sessions: list, order: str, expect_statuses: list, mailbox
     """Every mail of the order was sent, arrived once, and both sides heard of every status."""
     for session in sessions:
         def all_sent(session=session):
-            rows = session.list("notifications", "ListDeliveries", "deliveries", parent=order)
+            try:
+                rows = session.list("notifications", "ListDeliveries", "deliveries", parent=order)
+            except api.CallError as error:
+                if error.code == "NOT_FOUND":
+                    return None
+                raise
             subjects = " | ".join(row.subject for row in rows)
             done = rows and all(row.state == 2 for row in rows) and len(rows) >= len(expect_statuses)
             return (rows, subjects) if done else None

@@ -42,7 +42,7 @@ def refused_while_missing(tell, lab, center, project) -> None:
     try:
         lab.call("catalog", "CreateQuote", seller=center.company, project=project.name)
     except api.CallError as error:
-        tell.check(error.code == "FAILED_PRECONDITION" and all(name in str(error) for name in facts.missing_files),
+        tell.check(error.code == "FAILED_PRECONDITION" and any(name in str(error) for name in facts.missing_files),
                    f"ordering is refused and names it ({error.reason})")
         return
     tell.check(False, "ordering is refused while a part is missing")
@@ -116,7 +116,7 @@ def run(tell, sessions: dict, case: pathlib.Path, papers: pathlib.Path, watchers
     tell.check(order.displayed_status == "Shipped", "shipped with DHL, after the statement was issued")
     common.transition(tell, lab, order.name, "deliver", "Delivered")
 
-    folder = papers / order.order_number.replace("/", "-")
+    folder = papers / f"dental-{order.order_number}"
     form = common.wait_for_paper(lab, order.name, ORDER_FORM, "order form")
     invoice = common.wait_for_paper(lab, order.name, INVOICE, "invoice")
     for paper in (form, statement, invoice):

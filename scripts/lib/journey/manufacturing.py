@@ -58,7 +58,7 @@ def run(tell, client, passwords, sessions: dict, part: pathlib.Path, unit: str, 
                           buyer_reference="PO 2026/77")
     tell.check(order.displayed_status == "Placed", f"order {order.order_number} is placed")
     invoice = common.wait_for_paper(customer, order.name, INVOICE, "invoice")
-    common.save_paper(tell, customer, invoice, papers / order.order_number.replace("/", "-"))
+    common.save_paper(tell, customer, invoice, papers / f"manufacturing-{order.order_number}")
 
     order = shop.call("orders", "RecordPayment", parent=order.name,
                       payment={"kind": MANUAL, "amount": order.balance, "method": "bank transfer",
