@@ -13,6 +13,8 @@
 namespace millwright::files {
 namespace {
 
+bool IsMeasurable(FileKind kind) { return kind == FileKind::kStl || kind == FileKind::kObj || kind == FileKind::kPly; }
+
 absl::StatusOr<FileKind> ContentKind(const BlobStore& blobs, const FileRow& row) {
   if (row.size == 0) return FileKind::kEmpty;
   MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> reader, blobs.OpenBlob(row.sha256));
@@ -39,7 +41,7 @@ absl::Status AnalyseMesh(const BlobStore& blobs, bool exact, const FileRow& row,
 // Kinds that have a reader; others are stored and shared as they are.
 absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& limits, bool exact, const FileRow& row,
                        v1::File& analysis, std::vector<Finding>& findings) {
-  if (kind == FileKind::kStl) return AnalyseMesh(blobs, exact, row, analysis, findings);
+  if (IsMeasurable(kind)) return AnalyseMesh(blobs, exact, row, analysis, findings);
   if (IsInfo(kind)) {
     InfoReader reader({.name = row.file_name, .limits = limits});
     MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { reader.Feed(piece); }));
@@ -74,7 +76,7 @@ absl::Status AnalyseFile(const BlobStore& blobs, const XmlLimits& limits, bool e
   row.kind = KindOf(kind);
   row.content_kind = static_cast<int>(content);
   // An early pass can prove that a mesh is broken, never that it is sound.
-  const bool later = kind == FileKind::kStl && !exact && worst != Severity::kBlocking;
+  const bool later = IsMeasurable(kind) && !exact && worst != Severity::kBlocking;
   row.verdict = later ? v1::VERDICT_UNSPECIFIED : VerdictOf(worst);
   row.analysis = analysis.SerializeAsString();
   return absl::OkStatus();

@@ -62,7 +62,8 @@ class Collector : public StreamWriter<Response> {
 // Everything a running service has but gRPC and threads.
 struct House {
   explicit House(const std::string& dir)
-      : db(*Database::Open({.path = dir + "/files.db", .migrations = {StorageSchema(), EventsSchema(), FilesSchema()}})),
+      : db(*Database::Open(
+            {.path = dir + "/files.db", .migrations = {StorageSchema(), EventsSchema(), FilesSchema()}})),
         outbox(*Outbox::Open(*db)),
         blobs(*BlobStore::Open(dir)) {}
 
@@ -76,8 +77,16 @@ struct House {
   FilesLimits limits{.company_quota_bytes = 1'000'000};
   InfoCache infos{*blobs, limits.info};
   ProjectEvaluator evaluator{*db, *blobs, infos};
-  FilesContext context{*db,   *blobs, *outbox,   due,    ids, clock, Pager("0123456789abcdef0123456789abcdef"),
-                       Access(clock, [this] { return news; }), evaluator, limits};
+  FilesContext context{*db,
+                       *blobs,
+                       *outbox,
+                       due,
+                       ids,
+                       clock,
+                       Pager("0123456789abcdef0123456789abcdef"),
+                       Access(clock, [this] { return news; }),
+                       evaluator,
+                       limits};
   ProjectsHandlers projects{context};
   UploadsHandlers uploads{context};
   DownloadsHandlers downloads{context};
@@ -367,7 +376,8 @@ TEST_F(FilesServiceTest, CancelAndExpiryGiveTheirRoomBack) {
   part.resize(2);
   EXPECT_FALSE(Send(std::move(part)).ok());
   Scheduler scheduler(*house_->db, house_->due, {.clock = &house_->clock});
-  scheduler.Handle(kUploadExpires, [&](Transaction& tx, const DueRow& row) { return house_->uploads.Expire(tx, row.key); });
+  scheduler.Handle(kUploadExpires,
+                   [&](Transaction& tx, const DueRow& row) { return house_->uploads.Expire(tx, row.key); });
   house_->clock.Advance(absl::Hours(25));
   EXPECT_EQ(*scheduler.RunDue(), 1);
   v1::QueryUploadRequest query;
@@ -525,7 +535,8 @@ TEST_F(FilesServiceTest, AnUnconfirmedPinExpires) {
   scheduler.Handle(kPinExpires, [&](Transaction& tx, const DueRow& row) {
     return house_->orders.ExpirePin(tx, row.key, house_->news);
   });
-  scheduler.Handle(kUploadExpires, [&](Transaction& tx, const DueRow& row) { return house_->uploads.Expire(tx, row.key); });
+  scheduler.Handle(kUploadExpires,
+                   [&](Transaction& tx, const DueRow& row) { return house_->uploads.Expire(tx, row.key); });
   house_->clock.Advance(kPinLifetime - absl::Seconds(1));
   EXPECT_EQ(*scheduler.RunDue(), 0);
   EXPECT_TRUE(Project(project).locked());
@@ -587,7 +598,8 @@ TEST_F(FilesServiceTest, MachinedPartsArePinnedByName) {
   request.set_part_file_names(0, "broken.stl");
   EXPECT_EQ(ReasonOf(house_->pinning.PinProjectRevision(As(kLab), request).status()), "FINDINGS_BLOCK");
   request.set_part_file_names(0, "absent.stl");
-  EXPECT_THAT(std::string(house_->pinning.PinProjectRevision(As(kLab), request).status().message()), HasSubstr("absent.stl"));
+  EXPECT_THAT(std::string(house_->pinning.PinProjectRevision(As(kLab), request).status().message()),
+              HasSubstr("absent.stl"));
 }
 
 TEST_F(FilesServiceTest, UpdateListAndRules) {

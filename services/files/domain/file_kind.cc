@@ -30,8 +30,6 @@ constexpr Magic kMagics[] = {
     {"AutoCAD Binary DXF\r\n", FileKind::kBinaryDxf},
     {"AC10", FileKind::kDwg},
     {"ISO-10303-21", FileKind::kStep},
-    {"ply\n", FileKind::kPly},
-    {"ply\r", FileKind::kPly},
 };
 
 struct Suffix {
@@ -112,23 +110,6 @@ FileKind KindOfXml(absl::string_view text) {
   return absl::StartsWith(text, "<?xml") || !root.empty() ? FileKind::kXml : FileKind::kUnknown;
 }
 
-bool LooksLikeObj(absl::string_view text) {
-  int vertices = 0, lines = 0;
-  for (absl::string_view line : absl::StrSplit(text, '\n')) {
-    line = absl::StripAsciiWhitespace(line);
-    if (line.empty() || line[0] == '#') continue;
-    if (++lines > 50) break;
-    const absl::string_view word = line.substr(0, line.find_first_of(" \t"));
-    if (word == "v") ++vertices;
-    bool known = false;
-    for (absl::string_view keyword : {"v", "vt", "vn", "vp", "f", "l", "p", "g", "o", "s", "usemtl", "mtllib"}) {
-      known = known || word == keyword;
-    }
-    if (!known) return false;
-  }
-  return vertices > 0;
-}
-
 bool LooksLikeDxf(absl::string_view text) {
   // Group codes and values on lines of their own; comments (999) may come first.
   const std::vector<absl::string_view> lines = absl::StrSplit(text.substr(0, 1024), '\n');
@@ -168,6 +149,7 @@ FileKind DetectKind(absl::string_view head, int64_t size) {
   // An STL whose length fits its count is one, whatever its header says.
   const MeshFormat mesh = DetectMeshFormat(head, size);
   if (mesh == MeshFormat::kStlBinary || mesh == MeshFormat::kStlAscii) return FileKind::kStl;
+  if (mesh == MeshFormat::kPly) return FileKind::kPly;
   for (const Magic& magic : kMagics) {
     if (!absl::StartsWith(head, magic.bytes)) continue;
     const bool package = magic.kind == FileKind::kZip && (absl::StrContains(head, "[Content_Types].xml") ||
@@ -179,7 +161,7 @@ FileKind DetectKind(absl::string_view head, int64_t size) {
   if (LooksLikeDxf(text)) return FileKind::kDxf;
   if (LooksLikeIges(text)) return FileKind::kIges;
   if (!LooksLikeText(head)) return FileKind::kUnknown;
-  return LooksLikeObj(text) ? FileKind::kObj : FileKind::kText;
+  return mesh == MeshFormat::kObj ? FileKind::kObj : FileKind::kText;
 }
 
 FileKind ClaimedKind(absl::string_view name) {

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/files/domain/mesh/mesh_findings.h"
 
@@ -49,9 +48,7 @@ void MeshAnalysis::Feed(absl::string_view bytes) {
 void MeshAnalysis::Start() {
   started_ = true;
   format_ = DetectMeshFormat(head_, options_.size);
-  if (format_ == MeshFormat::kNone && absl::EndsWithIgnoreCase(options_.name, ".stl") && !head_.empty()) {
-    format_ = AssumeStl(head_);
-  }
+  if (format_ == MeshFormat::kNone && !head_.empty()) format_ = ClaimedMeshFormat(options_.name, head_);
   reader_ = MakeMeshReader(format_, options_.size);
   if (reader_ == nullptr) return;
   if (options_.exact) {

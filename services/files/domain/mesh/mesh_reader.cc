@@ -4,6 +4,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "services/files/domain/mesh/obj_reader.h"
+#include "services/files/domain/mesh/ply_reader.h"
 #include "services/files/domain/mesh/stl_ascii_reader.h"
 #include "services/files/domain/mesh/stl_binary_reader.h"
 
@@ -32,6 +35,24 @@ absl::string_view SkipMarkAndSpace(absl::string_view head) {
   return absl::StripLeadingAsciiWhitespace(head);
 }
 
+// The first lines that are no comments are OBJ keywords, and one of them is a vertex.
+bool LooksLikeObj(absl::string_view text) {
+  int vertices = 0, lines = 0;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    line = absl::StripAsciiWhitespace(line);
+    if (line.empty() || line[0] == '#') continue;
+    if (++lines > 50) break;
+    const absl::string_view word = line.substr(0, line.find_first_of(" \t"));
+    if (word == "v") ++vertices;
+    bool known = false;
+    for (absl::string_view keyword : {"v", "vt", "vn", "vp", "f", "l", "p", "g", "o", "s", "usemtl", "mtllib"}) {
+      known = known || word == keyword;
+    }
+    if (!known) return false;
+  }
+  return vertices > 0;
+}
+
 }  // namespace
 
 absl::string_view NameOf(MeshFormat format) {
@@ -56,10 +77,14 @@ MeshFormat DetectMeshFormat(absl::string_view head, int64_t size) {
   const absl::string_view text = SkipMarkAndSpace(head);
   const bool solid = absl::StartsWithIgnoreCase(text, "solid") && (text.size() == 5 || absl::ascii_isspace(text[5]));
   if (solid) return LooksLikeText(head) || size < kStlHeaderBytes ? MeshFormat::kStlAscii : MeshFormat::kStlBinary;
-  return MeshFormat::kNone;
+  if (absl::StartsWith(head, "ply\n") || absl::StartsWith(head, "ply\r")) return MeshFormat::kPly;
+  return LooksLikeText(head) && LooksLikeObj(text) ? MeshFormat::kObj : MeshFormat::kNone;
 }
 
-MeshFormat AssumeStl(absl::string_view head) {
+MeshFormat ClaimedMeshFormat(absl::string_view name, absl::string_view head) {
+  if (absl::EndsWithIgnoreCase(name, ".obj")) return MeshFormat::kObj;
+  if (absl::EndsWithIgnoreCase(name, ".ply")) return MeshFormat::kPly;
+  if (!absl::EndsWithIgnoreCase(name, ".stl")) return MeshFormat::kNone;
   return LooksLikeText(head.substr(0, kMeshDetectionBytes)) ? MeshFormat::kStlAscii : MeshFormat::kStlBinary;
 }
 
@@ -86,9 +111,11 @@ std::unique_ptr<MeshReader> MakeMeshReader(MeshFormat format, int64_t size) {
       return std::make_unique<StlBinaryReader>(size);
     case MeshFormat::kStlAscii:
       return std::make_unique<StlAsciiReader>();
-    case MeshFormat::kNone:
     case MeshFormat::kObj:
+      return std::make_unique<ObjReader>();
     case MeshFormat::kPly:
+      return std::make_unique<PlyReader>();
+    case MeshFormat::kNone:
       return nullptr;
   }
   return nullptr;

@@ -35,11 +35,11 @@ class MeshReader {
 inline constexpr size_t kMeshDetectionBytes = 1024;
 
 // By content alone. An STL is binary if its length fits its count, whatever the header says; else ASCII if it begins
-// with "solid" and looks like text; else, if it has a header, binary with a count that lies. kNone: no mesh in a form
-// that is read. `size` is that of the whole file.
+// with "solid" and looks like text; else, if it has that header, binary with a count that lies. PLY by its first line,
+// OBJ by its keywords. kNone: no mesh in a form that is read. `size` is that of the whole file.
 MeshFormat DetectMeshFormat(absl::string_view head, int64_t size);
-// What to assume where the content says nothing but the name ends in .stl: so that the findings explain what is wrong.
-MeshFormat AssumeStl(absl::string_view head);
+// What the suffix of `name` claims, for a file whose content says nothing: so that the findings explain what is wrong.
+MeshFormat ClaimedMeshFormat(absl::string_view name, absl::string_view head);
 // True if all coordinates of the format are exactly representable as float.
 bool IsSinglePrecision(MeshFormat format);
 // An upper bound for the number of triangles in `size` bytes, as a hint for allocation.
