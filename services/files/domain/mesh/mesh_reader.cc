@@ -1,10 +1,12 @@
 #include "services/files/domain/mesh/mesh_reader.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_split.h"
 #include "services/files/domain/mesh/obj_reader.h"
 #include "services/files/domain/mesh/ply_reader.h"
 #include "services/files/domain/mesh/stl_ascii_reader.h"
@@ -35,22 +37,24 @@ absl::string_view SkipMarkAndSpace(absl::string_view head) {
   return absl::StripLeadingAsciiWhitespace(head);
 }
 
-// The first lines that are no comments are OBJ keywords, and one of them is a vertex.
+// The first lines that are no comments begin with OBJ keywords, and one of them is a vertex. `text` may end in the
+// middle of a line.
 bool LooksLikeObj(absl::string_view text) {
-  int vertices = 0, lines = 0;
-  for (absl::string_view line : absl::StrSplit(text, '\n')) {
-    line = absl::StripAsciiWhitespace(line);
-    if (line.empty() || line[0] == '#') continue;
-    if (++lines > 50) break;
+  constexpr absl::string_view kKeywords[] = {"v", "vt", "vn", "vp", "f", "l", "p", "g", "o", "s", "usemtl", "mtllib"};
+  constexpr int kLines = 50;
+  bool has_vertex = false, continued = false;
+  for (int lines = 0; lines < kLines && !text.empty(); ++lines) {
+    const size_t end = text.find('\n');
+    if (end == text.npos && lines > 0) break;
+    const absl::string_view line = absl::StripAsciiWhitespace(text.substr(0, end));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    const bool belongs_to_line_before = std::exchange(continued, absl::EndsWith(line, "\\"));
+    if (belongs_to_line_before || line.empty() || line[0] == '#') continue;
     const absl::string_view word = line.substr(0, line.find_first_of(" \t"));
-    if (word == "v") ++vertices;
-    bool known = false;
-    for (absl::string_view keyword : {"v", "vt", "vn", "vp", "f", "l", "p", "g", "o", "s", "usemtl", "mtllib"}) {
-      known = known || word == keyword;
-    }
-    if (!known) return false;
+    if (std::find(std::begin(kKeywords), std::end(kKeywords), word) == std::end(kKeywords)) return false;
+    has_vertex = has_vertex || word == "v";
   }
-  return vertices > 0;
+  return has_vertex;
 }
 
 }  // namespace
