@@ -6,12 +6,21 @@
 #include <utility>
 
 namespace millwright::files {
+namespace {
+
+// Of the tetrahedron between `origin` and the triangle.
+double SixVolumes(const Triangle& t, const Vec3& origin) {
+  return Dot(t.corner[0] - origin, Cross(t.corner[1] - t.corner[0], t.corner[2] - t.corner[0]));
+}
+
+}  // namespace
 
 ShellJudge::ShellJudge(std::span<const uint32_t> shell_of, uint32_t shell_count,
                        std::function<Triangle(uint32_t)> triangle)
     : shell_of_(shell_of), triangle_(std::move(triangle)), shells_(shell_count) {}
 
 void ShellJudge::Judge(Topology& topology) {
+  if (shells_.size() == 1) return JudgeOnly(topology);
   GroupByShell();
   MeasureShells();
   double total = 0;
@@ -34,6 +43,14 @@ void ShellJudge::Judge(Topology& topology) {
   topology.nested_boxes = AnyNested(positive);
 }
 
+// Nearly all meshes: nothing to group, and a lone shell is positive or turned round as a whole.
+void ShellJudge::JudgeOnly(Topology& topology) {
+  const Vec3 origin = triangle_(0).corner[0];
+  double six_volumes = 0;
+  for (uint32_t t = 0; t < shell_of_.size(); ++t) six_volumes += SixVolumes(triangle_(t), origin);
+  topology.inverted = six_volumes < 0;
+}
+
 void ShellJudge::GroupByShell() {
   for (uint32_t shell : shell_of_) ++shells_[shell].count;
   uint32_t next = 0;
@@ -54,7 +71,7 @@ void ShellJudge::MeasureShells() {
     for (uint32_t i = 0; i < shell.count; ++i) {
       const Triangle t = triangle_(by_shell_[shell.first + i]);
       for (const Vec3& corner : t.corner) shell.box.Add(corner);
-      shell.six_volumes += Dot(t.corner[0] - origin, Cross(t.corner[1] - t.corner[0], t.corner[2] - t.corner[0]));
+      shell.six_volumes += SixVolumes(t, origin);
     }
   }
 }
