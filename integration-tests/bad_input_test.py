@@ -123,7 +123,9 @@ class BadInputTest(SuiteCase):
         self.assertIn("allowed", error.metadata)
         self.assertTrue(error.preconditions)
         after = self.shop.call("orders", "GetOrder", name=order.name)
-        self.assertEqual((after.state, after.etag), (order.state, order.etag), "nothing was written")
+        self.assertEqual((after.state, list(after.shipments)), (order.state, []), "nothing was written")
+        actions = [e.action for e in self.shop.call("orders", "ListHistory", parent=order.name).entries]
+        self.assertNotIn("ship", actions)
 
     def test_an_unknown_trigger(self):
         self.refused("INVALID_ARGUMENT", "ORDER_TRIGGER_UNKNOWN", self.shop.call, "orders", "TransitionOrder",
@@ -241,7 +243,7 @@ class BadInputTest(SuiteCase):
     def test_an_stl_with_nan(self):
         data = bytearray(cube_stl())
         data[84 + 12:84 + 16] = struct.pack("<f", float("nan"))
-        self.blocked_part("nan.stl", bytes(data), "nan")
+        self.blocked_part("nan.stl", bytes(data), "not_finite")
 
     def test_an_stl_with_a_lying_triangle_count(self):
         data = bytearray(cube_stl())

@@ -1,5 +1,6 @@
 """A whole installation for a suite: free ports, a fresh data directory, a real SMTP server with STARTTLS and AUTH."""
 
+import os
 import pathlib
 import shutil
 import socket
@@ -19,7 +20,8 @@ PORTS = 24  # +0 to +21 are used
 
 def free_port_base() -> int:
     """A base whose ports are all free now: found by binding them."""
-    for base in range(20000, 60000, PORTS):
+    # Suites that run side by side begin their search at different places.
+    for base in range(20000 + os.getpid() % 400 * PORTS, 60000, PORTS):
         sockets = []
         try:
             for offset in range(PORTS):
@@ -78,11 +80,11 @@ class SuiteCase(unittest.TestCase):
     def seed(cls) -> dict:
         return people.seed(cls.client, cls.installation.passwords, cls.tell)
 
-    def refused(self, code: str, reason: str | None, call, *args, **fields) -> api.CallError:
-        """The error of a call that must be refused."""
+    def refused(self, code: str, why: str | None, call, /, *args, **fields) -> api.CallError:
+        """The error of a call that must be refused with this code and, unless None, this ErrorInfo reason."""
         with self.assertRaises(api.CallError) as caught:
             call(*args, **fields)
         self.assertEqual(caught.exception.code, code, str(caught.exception))
-        if reason is not None:
-            self.assertEqual(caught.exception.reason, reason, str(caught.exception))
+        if why is not None:
+            self.assertEqual(caught.exception.reason, why, str(caught.exception))
         return caught.exception

@@ -76,7 +76,7 @@ class CallError(Exception):
     def __str__(self) -> str:
         lines = [f"{self.code} {self.reason}: {self.message}"]
         lines += [f"  {field}: {text}" for field, text in self.fields.items()]
-        lines += [f"  {kind}: {text}" for kind, _, text in self.preconditions]
+        lines += [f"  {kind} {subject}: {text}" for kind, subject, text in self.preconditions]
         return "\n".join(lines)
 
 

@@ -33,7 +33,8 @@ def run(tell, client, passwords, sessions: dict, part: pathlib.Path, unit: str, 
     customer = sessions["customer"] = people.sign_up_or_in(client, passwords, "customer", shop=shop.company)
     contacts = customer.list("accounts", "ListContacts", "contacts", parent=customer.company)
     tell.check(any(c.contact_company == shop.company and c.state == 1 for c in contacts), "customer and shop are contacts")
-    watchers["customer"] = watch(customer, "customer")
+    if "customer" not in watchers:
+        watchers["customer"] = watch(customer, "customer")
 
     project = customer.call("files", "CreateProject", parent=customer.company, project={"display_name": part.stem})
     file = customer.upload(project.name, part, unit=UNITS[unit])

@@ -28,7 +28,7 @@ class Watcher:
                     for change in answer.changes:
                         self._take(change)
                     self._first.set()
-            except grpc.RpcError:
+            except (grpc.RpcError, ValueError):  # ValueError: the channel is closed, the story is over
                 if not self._ended:
                     time.sleep(0.2)
 
