@@ -100,7 +100,7 @@ Everything stays up until Ctrl-C or scripts/stop. Try next:
 
   scripts/call orders.v1.OrdersService/GetOrder '{{"name": "{orders['dental']}"}}' --user lab
   scripts/call orders.v1.OrdersService/ListAvailableTransitions '{{"name": "{orders['manufacturing']}"}}' --user shop
-  grpcurl -cacert {data}/certs/ca.pem localhost:{args.port_base} list
+  scripts/grpcurl -cacert {data}/certs/ca.pem localhost:{args.port_base} list
   curl --cacert {data}/certs/ca.pem -H "authorization: Bearer $(scripts/token lab)" https://localhost:{args.port_base}/v1/{orders['dental']}
 
   mails    http://127.0.0.1:{args.port_base + 20}
