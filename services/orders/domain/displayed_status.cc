@@ -10,7 +10,7 @@ namespace {
 
 // Texts that belong to no definition, because every workflow shows them.
 struct FixedText {
-  absl::string_view id, en, de, pl;
+  const char *id, *en, *de, *pl;
 };
 constexpr FixedText kTexts[] = {
     {kOnHold, "On hold", "Angehalten", "Wstrzymane"},
