@@ -1,6 +1,5 @@
 #include "services/accounts/accounts_server.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,10 +10,9 @@
 #include "common/events/housekeeping.h"
 #include "common/events/outbox.h"
 #include "common/ids/ids.h"
-#include "common/log/log.h"
 #include "common/rpc/event_stream.h"
-#include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
+#include "common/rpc/service_parts.h"
 #include "common/rpc/validator.h"
 #include "common/storage/database.h"
 #include "services/accounts/account_book.h"
@@ -33,17 +31,8 @@ using internal::config::v1::ServerConfig;
 
 constexpr int kSessionsPerSweep = 500;
 
-void LogLine(absl::string_view line) { LogWarning(line); }
-
 absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config) {
-  if (config.data_dir().empty()) return absl::FailedPreconditionError("set --server.data_dir");
-  std::error_code error;
-  std::filesystem::create_directories(config.data_dir(), error);
-  Database::Options options{.path = config.data_dir() + "/accounts.db"};
-  options.migrations = {StorageSchema(), EventsSchema(), AccountsSchema()};
-  options.group_commit = !config.single_commits();
-  options.log = LogLine;
-  return Database::Open(std::move(options));
+  return OpenServiceDatabase(config, "accounts", {StorageSchema(), EventsSchema(), AccountsSchema()});
 }
 
 TokenExpectations Expectations(const AccountsConfig& config) {
@@ -95,7 +84,7 @@ struct AccountsServer::Parts {
   RpcService accounts_service{"millwright.accounts.v1.AccountsService"};
   RpcService directory_service{"millwright.internal.accounts.v1.DirectoryService"};
   RpcService events_service{kEventsService};
-  Housekeeping housekeeping{LogLine};
+  Housekeeping housekeeping{LogAsWarning};
   std::unique_ptr<Server> server;
 
   absl::Status Open(const Options& options) {
@@ -105,11 +94,11 @@ struct AccountsServer::Parts {
     MW_ASSIGN_OR_RETURN(db, OpenDatabase(options.config.server()));
     MW_ASSIGN_OR_RETURN(outbox, Outbox::Open(*db));
     MW_ASSIGN_OR_RETURN(keys, SigningKeys::Open(dir + "/keys", clock));
-    MW_ASSIGN_OR_RETURN(std::string page_secret, LoadOrMakeSecret(dir + "/page_token.key"));
+    MW_ASSIGN_OR_RETURN(Pager pager, OpenPager(options.config.server()));
     book = std::make_unique<AccountBook>(*outbox, ids, clock);
     MW_ASSIGN_OR_RETURN(sessions, SessionBook::Make(*db, *keys, ids, clock, {expect.issuer, expect.audience}));
     accounts = std::make_unique<AccountsHandlers>(
-        AccountsHandlers::Parts{*db, *book, *sessions, *keys, clock, Pager(std::move(page_secret))});
+        AccountsHandlers::Parts{*db, *book, *sessions, *keys, clock, std::move(pager)});
     directory = std::make_unique<DirectoryHandlers>(*db);
     events = std::make_unique<EventsHandlers>(*db, *outbox);
     return absl::OkStatus();

@@ -1,16 +1,13 @@
 #include "services/catalog/catalog_server.h"
 
-#include <filesystem>
 #include <memory>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/events/housekeeping.h"
 #include "common/rpc/client.h"
-#include "common/rpc/jwks_source.h"
-#include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
+#include "common/rpc/service_parts.h"
 #include "services/catalog/clients/grpc_neighbours.h"
 #include "services/catalog/definition_service.h"
 #include "services/catalog/quote_service.h"
@@ -19,11 +16,6 @@ namespace millwright::catalog {
 namespace {
 
 constexpr char kService[] = "catalog";
-
-absl::StatusOr<std::shared_ptr<Channel>> OpenChannel(const internal::config::v1::ServerConfig& config, const std::string& target,
-                                                     const std::string& peer) {
-  return Channel::Open({target, peer, kService, config.certs_dir(), config.insecure()});
-}
 
 void BindAll(RpcService& service, DefinitionService* definitions, QuoteService* quotes) {
   service.Unary("CreateMaterial", definitions, &DefinitionService::CreateMaterial);
@@ -46,21 +38,15 @@ void BindAll(RpcService& service, DefinitionService* definitions, QuoteService* 
 }  // namespace
 
 absl::Status RunCatalog(const internal::config::v1::CatalogConfig& config) {
-  const Clock& clock = Clock::System();
   const auto& server_config = config.server();
-  std::error_code error;
-  std::filesystem::create_directories(server_config.data_dir(), error);
-  Database::Options options;
-  options.path = absl::StrCat(server_config.data_dir(), "/catalog.db");
-  options.migrations = {StorageSchema(), CatalogSchema()};
-  options.group_commit = !server_config.single_commits();
-  MW_ASSIGN_OR_RETURN(std::unique_ptr<Database> db, Database::Open(std::move(options)));
-  MW_ASSIGN_OR_RETURN(std::string secret, LoadOrMakeSecret(absl::StrCat(server_config.data_dir(), "/page.key")));
-  Pager pager(secret);
+  const OffsetClock clock = RuleClock(server_config);
+  MW_ASSIGN_OR_RETURN(std::unique_ptr<Database> db,
+                      OpenServiceDatabase(server_config, kService, {StorageSchema(), CatalogSchema()}));
+  MW_ASSIGN_OR_RETURN(const Pager pager, OpenPager(server_config));
   RandomIdGenerator ids(clock);
 
-  MW_ASSIGN_OR_RETURN(auto accounts_channel, OpenChannel(server_config, server_config.accounts_address(), "accounts"));
-  MW_ASSIGN_OR_RETURN(auto files_channel, OpenChannel(server_config, server_config.files_address(), "files"));
+  MW_ASSIGN_OR_RETURN(auto accounts_channel, ConnectTo(server_config, kService, "accounts"));
+  MW_ASSIGN_OR_RETURN(auto files_channel, ConnectTo(server_config, kService, "files"));
   std::unique_ptr<AccountsClient> accounts = MakeAccountsClient(accounts_channel);
   std::unique_ptr<FilesClient> files = MakeFilesClient(files_channel);
 
@@ -70,10 +56,10 @@ absl::Status RunCatalog(const internal::config::v1::CatalogConfig& config) {
   RpcService service("millwright.catalog.v1.CatalogService");
   BindAll(service, &definitions, &quotes);
 
-  Housekeeping housekeeping;
+  Housekeeping housekeeping(LogAsWarning);
   AddStandardTasks(housekeeping, *db, nullptr, clock);
   housekeeping.Start();
-  auto verifier = std::make_shared<TokenVerifier>(JwksFrom(accounts_channel, kService), TokenExpectations{}, clock);
+  auto verifier = VerifierOf(accounts_channel, kService);
   MW_ASSIGN_OR_RETURN(auto server, Server::BuildAndStart({kService, server_config, verifier}, {&service}));
   server->OnDrain([&housekeeping] { housekeeping.Stop(); });
   server->WaitForTermination();

@@ -1,19 +1,15 @@
 #include "services/documents/documents_server.h"
 
-#include <filesystem>
 #include <utility>
 #include <vector>
 
-#include "common/auth/token_verifier.h"
 #include "common/errors/error.h"
 #include "common/events/consumer.h"
 #include "common/events/housekeeping.h"
 #include "common/events/scheduler.h"
-#include "common/log/log.h"
 #include "common/rpc/event_stream.h"
-#include "common/rpc/jwks_source.h"
-#include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
+#include "common/rpc/service_parts.h"
 #include "embedded/documents_workflows.h"
 #include "services/documents/documents_service.h"
 #include "services/documents/order_consumer.h"
@@ -23,28 +19,12 @@ namespace {
 
 using internal::config::v1::ServerConfig;
 
-void LogLine(absl::string_view line) { LogWarning(line); }
-
-absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config) {
-  if (config.data_dir().empty()) return absl::FailedPreconditionError("set --server.data_dir");
-  std::error_code ignored;
-  std::filesystem::create_directories(config.data_dir(), ignored);
-  Database::Options options{.path = config.data_dir() + "/documents.db"};
-  options.migrations = {StorageSchema(), EventsSchema(), DocumentsSchema()};
-  options.group_commit = !config.single_commits();
-  options.log = LogLine;
-  return Database::Open(std::move(options));
-}
+constexpr char kName[] = "documents";
 
 absl::StatusOr<PaperRules> BuiltInRules() {
   std::vector<std::string> texts;
   for (const EmbeddedFile& file : WorkflowFiles()) texts.emplace_back(file.content);
   return PaperRules::Parse(texts);
-}
-
-absl::StatusOr<std::shared_ptr<Channel>> OpenChannel(const ServerConfig& config, const std::string& peer,
-                                                     const std::string& address) {
-  return Channel::Open({address, peer, "documents", config.certs_dir(), config.insecure()});
 }
 
 }  // namespace
@@ -66,24 +46,24 @@ struct DocumentsServer::Parts {
   std::unique_ptr<Scheduler> scheduler;
   RpcService service{"millwright.documents.v1.DocumentsService"};
   RpcService events_service{kEventsService};
-  Housekeeping housekeeping{LogLine};
+  Housekeeping housekeeping{LogAsWarning};
   std::unique_ptr<Server> server;
 
   absl::Status Open(const Options& options) {
     const ServerConfig& config = options.config.server();
     const Clock& clock = *options.clock;
-    MW_ASSIGN_OR_RETURN(db, OpenDatabase(config));
+    MW_ASSIGN_OR_RETURN(db, OpenServiceDatabase(config, kName, {StorageSchema(), EventsSchema(), DocumentsSchema()}));
     MW_ASSIGN_OR_RETURN(outbox, Outbox::Open(*db));
-    MW_ASSIGN_OR_RETURN(std::string page_secret, LoadOrMakeSecret(config.data_dir() + "/page.key"));
+    MW_ASSIGN_OR_RETURN(Pager pager, OpenPager(config));
     MW_ASSIGN_OR_RETURN(PaperRules built_in, BuiltInRules());
-    MW_ASSIGN_OR_RETURN(accounts_channel, OpenChannel(config, "accounts", config.accounts_address()));
-    MW_ASSIGN_OR_RETURN(orders_channel, OpenChannel(config, "orders", config.orders_address()));
+    MW_ASSIGN_OR_RETURN(accounts_channel, ConnectTo(config, kName, "accounts"));
+    MW_ASSIGN_OR_RETURN(orders_channel, ConnectTo(config, kName, "orders"));
     rules = std::make_unique<PaperRules>(std::move(built_in));
     archive = std::make_unique<Archive>(config.data_dir() + "/archive");
     issuer = std::make_unique<PaperIssuer>(*db, *outbox, *archive, clock);
     orders = std::make_unique<OrderConsumer>(*rules, due, ids, clock);
     handlers = std::make_unique<DocumentsHandlers>(
-        DocumentsHandlers::Parts{*db, *archive, *issuer, *rules, ids, clock, Pager(std::move(page_secret))});
+        DocumentsHandlers::Parts{*db, *archive, *issuer, *rules, ids, clock, std::move(pager)});
     events = std::make_unique<EventsHandlers>(*db, *outbox);
     MakeWorkers(clock);
     return absl::OkStatus();
@@ -93,8 +73,8 @@ struct DocumentsServer::Parts {
     source = std::make_unique<RemoteEventSource>(orders_channel, "documents");
     consumer = std::make_unique<Consumer>(
         *db, *source, [this](Transaction& tx, const Event& event) { return orders->Apply(tx, event); },
-        Consumer::Options{.source = "orders", .clock = &clock, .log = LogLine});
-    scheduler = std::make_unique<Scheduler>(*db, due, Scheduler::Options{.clock = &clock, .log = LogLine});
+        Consumer::Options{.source = "orders", .clock = &clock, .log = LogAsWarning});
+    scheduler = std::make_unique<Scheduler>(*db, due, Scheduler::Options{.clock = &clock, .log = LogAsWarning});
     scheduler->HandleWork(kIssueKind, [this](const DueRow& row) -> absl::StatusOr<Scheduler::Record> {
       MW_RETURN_IF_ERROR(issuer->Issue(row.key).status());
       return Scheduler::Record([](Transaction&) { return absl::OkStatus(); });
@@ -129,10 +109,9 @@ absl::StatusOr<std::unique_ptr<DocumentsServer>> DocumentsServer::BuildAndStart(
   MW_RETURN_IF_ERROR(parts->Open(options));
   parts->Bind();
   Server::Options server;
-  server.service = "documents";
+  server.service = kName;
   server.config = options.config.server();
-  server.verifier = std::make_shared<TokenVerifier>(JwksFrom(parts->accounts_channel, "documents"),
-                                                    TokenExpectations(), *options.clock);
+  server.verifier = VerifierOf(parts->accounts_channel, kName);
   MW_ASSIGN_OR_RETURN(parts->server,
                       Server::BuildAndStart(std::move(server), {&parts->service, &parts->events_service}));
   parts->consumer->Start();

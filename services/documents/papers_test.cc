@@ -8,6 +8,7 @@
 #include "common/errors/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/documents/domain/order_papers.h"
 #include "services/documents/testing_desk.h"
 
 namespace millwright::documents {
@@ -47,6 +48,13 @@ TEST(PapersTest, OrderFormAtSubmitted) {
   v1::Document payload;
   ASSERT_TRUE(payload.ParseFromString(events[0].after));
   EXPECT_EQ(payload.document_number(), "OF/2026/000001");
+}
+
+TEST(PapersTest, WorkTypesAreSpelledForPeople) {
+  auto paper = BuildPaper(v1::Document::ORDER_FORM, Moved(TestOrder("dental"), "DRAFT", "SUBMITTED"), "OF/2026/000001",
+                          absl::FromUnixSeconds(1'795'000'000));
+  ASSERT_TRUE(paper.ok());
+  EXPECT_EQ(std::get<OrderForm>(*paper).work[0].type, "Anatomic crown");
 }
 
 TEST(PapersTest, StatementWaitsForItsLotsAndNamesThem) {

@@ -4,17 +4,14 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/events/consumer.h"
 #include "common/events/housekeeping.h"
 #include "common/events/scheduler.h"
-#include "common/log/log.h"
 #include "common/rpc/client.h"
 #include "common/rpc/event_stream.h"
-#include "common/rpc/jwks_source.h"
-#include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
+#include "common/rpc/service_parts.h"
 #include "services/files/downloads_service.h"
 #include "services/files/order_events.h"
 #include "services/files/pinning_service.h"
@@ -28,10 +25,6 @@ constexpr char kName[] = "files";
 constexpr char kPublicService[] = "millwright.files.v1.FilesService";
 constexpr char kPinningService[] = "millwright.internal.files.v1.PinningService";
 
-StorageLog LogStorage() {
-  return [](absl::string_view line) { LogWarning(line); };
-}
-
 FilesLimits LimitsOf(const internal::config::v1::FilesConfig& config) {
   FilesLimits limits;
   if (config.max_file_bytes() > 0) limits.max_file_bytes = config.max_file_bytes();
@@ -41,15 +34,10 @@ FilesLimits LimitsOf(const internal::config::v1::FilesConfig& config) {
   return limits;
 }
 
-absl::StatusOr<std::shared_ptr<Channel>> Connect(const internal::config::v1::ServerConfig& config,
-                                                 const std::string& target, const std::string& peer) {
-  return Channel::Open(
-      {.target = target, .peer = peer, .self = kName, .certs_dir = config.certs_dir(), .insecure = config.insecure()});
-}
-
 class FilesProcess {
  public:
-  explicit FilesProcess(const internal::config::v1::FilesConfig& config) : config_(config) {}
+  explicit FilesProcess(const internal::config::v1::FilesConfig& config)
+      : config_(config), clock_(RuleClock(config.server())) {}
   ~FilesProcess() { StopWorkers(); }
 
   absl::Status Run() {
@@ -63,20 +51,15 @@ class FilesProcess {
  private:
   absl::Status OpenStores() {
     const std::string& dir = config_.server().data_dir();
-    Database::Options options{.path = dir + "/files.db"};
-    options.migrations = {StorageSchema(), EventsSchema(), FilesSchema()};
-    options.group_commit = !config_.server().single_commits();
-    options.log = LogStorage();
-    MW_ASSIGN_OR_RETURN(db_, Database::Open(std::move(options)));
+    MW_ASSIGN_OR_RETURN(db_, OpenServiceDatabase(config_.server(), kName, {StorageSchema(), EventsSchema(), FilesSchema()}));
     MW_ASSIGN_OR_RETURN(outbox_, Outbox::Open(*db_));
     MW_ASSIGN_OR_RETURN(blobs_, BlobStore::Open(dir));
-    MW_ASSIGN_OR_RETURN(page_secret_, LoadOrMakeSecret(dir + "/page.key"));
     return absl::OkStatus();
   }
 
   absl::Status ConnectOrders() {
     if (config_.server().orders_address().empty()) return absl::OkStatus();
-    MW_ASSIGN_OR_RETURN(auto channel, Connect(config_.server(), config_.server().orders_address(), "orders"));
+    MW_ASSIGN_OR_RETURN(auto channel, ConnectTo(config_.server(), kName, "orders"));
     orders_ = std::make_unique<RemoteEventSource>(std::move(channel), kName);
     return absl::OkStatus();
   }
@@ -89,12 +72,12 @@ class FilesProcess {
 
   absl::Status MakeHandlers() {
     const FilesLimits limits = LimitsOf(config_);
-    const Clock& clock = Clock::System();
+    MW_ASSIGN_OR_RETURN(Pager pager, OpenPager(config_.server()));
     infos_ = std::make_unique<InfoCache>(*blobs_, limits.info);
     evaluator_ = std::make_unique<ProjectEvaluator>(*db_, *blobs_, *infos_);
     context_ =
-        std::make_unique<FilesContext>(FilesContext{*db_, *blobs_, *outbox_, due_, ids_, clock, Pager(page_secret_),
-                                                    Access(clock, [this] { return NewsTime(); }), *evaluator_, limits});
+        std::make_unique<FilesContext>(FilesContext{*db_, *blobs_, *outbox_, due_, ids_, clock_, std::move(pager),
+                                                    Access(clock_, [this] { return NewsTime(); }), *evaluator_, limits});
     projects_ = std::make_unique<ProjectsHandlers>(*context_);
     uploads_ = std::make_unique<UploadsHandlers>(*context_);
     downloads_ = std::make_unique<DownloadsHandlers>(*context_);
@@ -109,10 +92,10 @@ class FilesProcess {
     if (orders_ != nullptr) {
       consumer_ = std::make_unique<Consumer>(
           *db_, *orders_, [this](Transaction& tx, const Event& event) { return order_events_->Apply(tx, event); },
-          Consumer::Options{.source = "orders", .log = LogStorage()});
+          Consumer::Options{.source = "orders", .log = LogAsWarning});
       consumer_->Start();
     }
-    scheduler_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.log = LogStorage()});
+    scheduler_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.clock = &clock_, .log = LogAsWarning});
     scheduler_->Handle(kUploadExpires,
                        [this](Transaction& tx, const DueRow& row) { return uploads_->Expire(tx, row.key); });
     scheduler_->Handle(kPinExpires, [this](Transaction& tx, const DueRow& row) {
@@ -120,11 +103,11 @@ class FilesProcess {
     });
     scheduler_->Start();
     // Minutes of work for the largest meshes: on a thread of its own.
-    analysis_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.log = LogStorage()});
+    analysis_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.clock = &clock_, .log = LogAsWarning});
     analysis_->HandleWork(kFileAnalysis, [this](const DueRow& row) { return uploads_->Analyse(row.key); });
     analysis_->Start();
-    housekeeping_ = std::make_unique<Housekeeping>(LogStorage());
-    AddStandardTasks(*housekeeping_, *db_, outbox_.get(), Clock::System());
+    housekeeping_ = std::make_unique<Housekeeping>(LogAsWarning);
+    AddStandardTasks(*housekeeping_, *db_, outbox_.get(), clock_);
     housekeeping_->Add("uploads", absl::Hours(1), [this]() -> absl::StatusOr<bool> {
       MW_RETURN_IF_ERROR(uploads_->SweepDisk());
       return false;
@@ -174,9 +157,8 @@ class FilesProcess {
     events_->Bind(events);
     Server::Options options{.service = kName, .config = config_.server(), .verifier = nullptr};
     if (!config_.server().accounts_address().empty()) {
-      MW_ASSIGN_OR_RETURN(auto accounts, Connect(config_.server(), config_.server().accounts_address(), "accounts"));
-      options.verifier =
-          std::make_shared<TokenVerifier>(JwksFrom(std::move(accounts), kName), TokenExpectations{}, Clock::System());
+      MW_ASSIGN_OR_RETURN(auto accounts, ConnectTo(config_.server(), kName, "accounts"));
+      options.verifier = VerifierOf(accounts, kName);
     }
     MW_ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
                         Server::BuildAndStart(std::move(options), {&files, &pinning, &events}));
@@ -186,9 +168,9 @@ class FilesProcess {
   }
 
   const internal::config::v1::FilesConfig config_;
+  const OffsetClock clock_;
   RandomIdGenerator ids_;
   DueRows due_;
-  std::string page_secret_;
   std::unique_ptr<Database> db_;
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<BlobStore> blobs_;

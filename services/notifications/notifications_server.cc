@@ -1,20 +1,16 @@
 #include "services/notifications/notifications_server.h"
 
-#include <filesystem>
 #include <utility>
 #include <vector>
 
-#include "common/auth/token_verifier.h"
 #include "common/config/config.h"
 #include "common/errors/error.h"
 #include "common/events/consumer.h"
 #include "common/events/housekeeping.h"
 #include "common/events/scheduler.h"
-#include "common/log/log.h"
 #include "common/rpc/event_stream.h"
-#include "common/rpc/jwks_source.h"
-#include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
+#include "common/rpc/service_parts.h"
 #include "embedded/notifications_workflows.h"
 #include "services/notifications/mail_planner.h"
 #include "services/notifications/mail_worker.h"
@@ -28,22 +24,11 @@ using internal::accounts::v1::ResolveMailboxesResponse;
 using internal::config::v1::NotificationsConfig;
 using internal::config::v1::ServerConfig;
 
+constexpr char kName[] = "notifications";
+
 constexpr absl::Duration kDirectoryTimeout = absl::Seconds(5);
 // A mail server or accounts that is back should not wait for the longest back-off.
 constexpr Backoff kMailBackoff{absl::Seconds(1), absl::Minutes(5)};
-
-void LogLine(absl::string_view line) { LogWarning(line); }
-
-absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config) {
-  if (config.data_dir().empty()) return absl::FailedPreconditionError("set --server.data_dir");
-  std::error_code ignored;
-  std::filesystem::create_directories(config.data_dir(), ignored);
-  Database::Options options{.path = config.data_dir() + "/notifications.db"};
-  options.migrations = {StorageSchema(), EventsSchema(), NotificationsSchema()};
-  options.group_commit = !config.single_commits();
-  options.log = LogLine;
-  return Database::Open(std::move(options));
-}
 
 absl::StatusOr<SmtpOptions> SmtpOptionsOf(const NotificationsConfig& config) {
   SmtpOptions options;
@@ -117,32 +102,27 @@ struct NotificationsServer::Parts {
   std::unique_ptr<Consumer> orders, accounts;
   std::unique_ptr<Scheduler> scheduler;
   RpcService service{"millwright.notifications.v1.NotificationsService"};
-  Housekeeping housekeeping{LogLine};
+  Housekeeping housekeeping{LogAsWarning};
   std::unique_ptr<Server> server;
 
   absl::Status Open(const Options& options) {
     const ServerConfig& config = options.config.server();
     const Clock& clock = *options.clock;
-    MW_ASSIGN_OR_RETURN(db, OpenDatabase(config));
-    MW_ASSIGN_OR_RETURN(std::string page_secret, LoadOrMakeSecret(config.data_dir() + "/page.key"));
+    MW_ASSIGN_OR_RETURN(db, OpenServiceDatabase(config, kName, {StorageSchema(), EventsSchema(), NotificationsSchema()}));
+    MW_ASSIGN_OR_RETURN(Pager pager, OpenPager(config));
     MW_ASSIGN_OR_RETURN(StatusNames built_in_names, BuiltInNames());
     MW_ASSIGN_OR_RETURN(MailCatalog built_in_catalog, MailCatalog::BuiltIn());
     MW_ASSIGN_OR_RETURN(SmtpOptions smtp, SmtpOptionsOf(options.config));
     MW_ASSIGN_OR_RETURN(auto client, SmtpClient::Create(smtp));
-    MW_ASSIGN_OR_RETURN(accounts_channel, Open(config, "accounts", config.accounts_address()));
-    MW_ASSIGN_OR_RETURN(orders_channel, Open(config, "orders", config.orders_address()));
+    MW_ASSIGN_OR_RETURN(accounts_channel, ConnectTo(config, kName, "accounts"));
+    MW_ASSIGN_OR_RETURN(orders_channel, ConnectTo(config, kName, "orders"));
     names = std::make_unique<StatusNames>(std::move(built_in_names));
     catalog = std::make_unique<MailCatalog>(std::move(built_in_catalog));
     directory = std::make_unique<RemoteDirectory>(accounts_channel);
     transport = std::make_unique<SmtpTransport>(std::move(client));
-    handlers = std::make_unique<NotificationsHandlers>(*db, due, clock, Pager(std::move(page_secret)));
+    handlers = std::make_unique<NotificationsHandlers>(*db, due, clock, std::move(pager));
     MakeWorkers(options.config, clock);
     return absl::OkStatus();
-  }
-
-  static absl::StatusOr<std::shared_ptr<Channel>> Open(const ServerConfig& config, const std::string& peer,
-                                                       const std::string& address) {
-    return Channel::Open({address, peer, "notifications", config.certs_dir(), config.insecure()});
   }
 
   void MakeWorkers(const NotificationsConfig& config, const Clock& clock) {
@@ -156,14 +136,14 @@ struct NotificationsServer::Parts {
     orders_source = std::make_unique<RemoteEventSource>(orders_channel, "notifications");
     orders = std::make_unique<Consumer>(
         *db, *orders_source, [this](Transaction& tx, const Event& event) { return planner->ApplyOrderEvent(tx, event); },
-        Consumer::Options{.source = "orders", .clock = &clock, .log = LogLine});
+        Consumer::Options{.source = "orders", .clock = &clock, .log = LogAsWarning});
     accounts_source = std::make_unique<RemoteEventSource>(accounts_channel, "notifications");
     accounts = std::make_unique<Consumer>(
         *db, *accounts_source,
         [this](Transaction& tx, const Event& event) { return planner->ApplyAccountsEvent(tx, event); },
-        Consumer::Options{.source = "accounts", .clock = &clock, .log = LogLine});
+        Consumer::Options{.source = "accounts", .clock = &clock, .log = LogAsWarning});
     scheduler = std::make_unique<Scheduler>(
-        *db, due, Scheduler::Options{.clock = &clock, .backoff = kMailBackoff, .log = LogLine});
+        *db, due, Scheduler::Options{.clock = &clock, .backoff = kMailBackoff, .log = LogAsWarning});
     scheduler->HandleWork(kMailKind, [this](const DueRow& row) -> absl::StatusOr<Scheduler::Record> {
       MW_RETURN_IF_ERROR(worker->Run(row.key));
       return Scheduler::Record([](Transaction&) { return absl::OkStatus(); });
@@ -192,10 +172,9 @@ absl::StatusOr<std::unique_ptr<NotificationsServer>> NotificationsServer::BuildA
   MW_RETURN_IF_ERROR(parts->Open(options));
   parts->Bind();
   Server::Options server;
-  server.service = "notifications";
+  server.service = kName;
   server.config = options.config.server();
-  server.verifier = std::make_shared<TokenVerifier>(JwksFrom(parts->accounts_channel, "notifications"),
-                                                    TokenExpectations(), *options.clock);
+  server.verifier = VerifierOf(parts->accounts_channel, kName);
   MW_ASSIGN_OR_RETURN(parts->server, Server::BuildAndStart(std::move(server), {&parts->service}));
   parts->orders->Start();
   parts->accounts->Start();

@@ -1,6 +1,5 @@
 #include "services/orders/orders_server.h"
 
-#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -9,11 +8,10 @@
 #include "common/events/consumer.h"
 #include "common/events/housekeeping.h"
 #include "common/events/scheduler.h"
-#include "common/log/log.h"
 #include "common/rpc/event_stream.h"
-#include "common/rpc/jwks_source.h"
 #include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
+#include "common/rpc/service_parts.h"
 #include "services/orders/clients/caching_catalog.h"
 #include "services/orders/clients/grpc_neighbours.h"
 #include "services/orders/orders_service.h"
@@ -23,25 +21,6 @@ namespace {
 
 using internal::config::v1::ServerConfig;
 constexpr char kService[] = "orders";
-
-void LogLine(absl::string_view line) { LogWarning(line); }
-
-absl::StatusOr<std::shared_ptr<Channel>> OpenChannel(const ServerConfig& config, const std::string& peer,
-                                                     const std::string& target) {
-  return Channel::Open({target, peer, kService, config.certs_dir(), config.insecure()});
-}
-
-absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config) {
-  if (config.data_dir().empty()) return Error::FailedPrecondition("CONFIG_INVALID", "server.data_dir is not set");
-  std::error_code ignored;
-  std::filesystem::create_directories(config.data_dir(), ignored);
-  Database::Options options;
-  options.path = absl::StrCat(config.data_dir(), "/orders.db");
-  options.migrations = {StorageSchema(), EventsSchema(), OrdersSchema()};
-  options.group_commit = !config.single_commits();
-  options.log = LogLine;
-  return Database::Open(std::move(options));
-}
 
 void Bind(RpcService& service, OrdersHandlers* handlers) {
   using H = OrdersHandlers;
@@ -74,8 +53,8 @@ void Bind(RpcService& service, OrdersHandlers* handlers) {
 }
 
 absl::StatusOr<Neighbours> OpenNeighbours(const ServerConfig& config, const std::shared_ptr<Channel>& accounts) {
-  MW_ASSIGN_OR_RETURN(auto catalog, OpenChannel(config, "catalog", config.catalog_address()));
-  MW_ASSIGN_OR_RETURN(auto files, OpenChannel(config, "files", config.files_address()));
+  MW_ASSIGN_OR_RETURN(auto catalog, ConnectTo(config, kService, "catalog"));
+  MW_ASSIGN_OR_RETURN(auto files, ConnectTo(config, kService, "files"));
   Neighbours neighbours = GrpcNeighbours(accounts, catalog, files);
   neighbours.catalog = std::make_shared<CachingCatalog>(neighbours.catalog);
   return neighbours;
@@ -86,7 +65,7 @@ struct Workers {
   std::unique_ptr<Scheduler> scheduler;
   std::unique_ptr<RemoteEventSource> documents;
   std::unique_ptr<Consumer> consumer;
-  Housekeeping housekeeping{LogLine};
+  Housekeeping housekeeping{LogAsWarning};
 
   void Start() {
     scheduler->Start();
@@ -102,18 +81,18 @@ struct Workers {
 
 absl::Status MakeWorkers(const ServerConfig& config, Database& db, Outbox& outbox, DueRows& due,
                          OrdersHandlers& handlers, const Clock& clock, Workers& workers) {
-  workers.scheduler = std::make_unique<Scheduler>(db, due, Scheduler::Options{.clock = &clock, .log = LogLine});
+  workers.scheduler = std::make_unique<Scheduler>(db, due, Scheduler::Options{.clock = &clock, .log = LogAsWarning});
   for (const char* kind : {kOfferExpires, kOfferLapses, kPaymentDue, kAutoDeliver}) {
     workers.scheduler->Handle(kind, [&handlers](Transaction& tx, const DueRow& row) { return handlers.RunDue(tx, row); });
   }
   AddStandardTasks(workers.housekeeping, db, &outbox, clock);
   if (config.documents_address().empty()) return absl::OkStatus();
-  MW_ASSIGN_OR_RETURN(auto channel, OpenChannel(config, "documents", config.documents_address()));
+  MW_ASSIGN_OR_RETURN(auto channel, ConnectTo(config, kService, "documents"));
   workers.documents = std::make_unique<RemoteEventSource>(channel, kService);
   workers.consumer = std::make_unique<Consumer>(
       db, *workers.documents,
       [&handlers](Transaction& tx, const Event& event) { return handlers.ApplyDocument(tx, event); },
-      Consumer::Options{.source = "documents", .clock = &clock, .log = LogLine});
+      Consumer::Options{.source = "documents", .clock = &clock, .log = LogAsWarning});
   return absl::OkStatus();
 }
 
@@ -121,11 +100,12 @@ absl::Status MakeWorkers(const ServerConfig& config, Database& db, Outbox& outbo
 
 absl::Status RunOrders(const internal::config::v1::OrdersConfig& config) {
   const ServerConfig& server_config = config.server();
-  const OffsetClock clock(Clock::System(), absl::Seconds(server_config.clock_offset_seconds()));
-  MW_ASSIGN_OR_RETURN(const std::unique_ptr<Database> db, OpenDatabase(server_config));
+  const OffsetClock clock = RuleClock(server_config);
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<Database> db, 
+                      OpenServiceDatabase(server_config, kService, {StorageSchema(), EventsSchema(), OrdersSchema()}));
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<Outbox> outbox, Outbox::Open(*db));
   MW_ASSIGN_OR_RETURN(const std::string secret, LoadOrMakeSecret(absl::StrCat(server_config.data_dir(), "/page.key")));
-  MW_ASSIGN_OR_RETURN(auto accounts, OpenChannel(server_config, "accounts", server_config.accounts_address()));
+  MW_ASSIGN_OR_RETURN(auto accounts, ConnectTo(server_config, kService, "accounts"));
   MW_ASSIGN_OR_RETURN(const Neighbours neighbours, OpenNeighbours(server_config, accounts));
   DueRows due;
   RandomIdGenerator ids(clock);
@@ -140,7 +120,7 @@ absl::Status RunOrders(const internal::config::v1::OrdersConfig& config) {
 
   Workers workers;
   MW_RETURN_IF_ERROR(MakeWorkers(server_config, *db, *outbox, due, *handlers, clock, workers));
-  auto verifier = std::make_shared<TokenVerifier>(JwksFrom(accounts, kService), TokenExpectations{}, Clock::System());
+  auto verifier = VerifierOf(accounts, kService);
   MW_ASSIGN_OR_RETURN(auto server, Server::BuildAndStart({kService, server_config, verifier}, {&service, &events_service}));
   workers.Start();
   server->OnDrain([&] {

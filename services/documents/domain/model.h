@@ -273,7 +273,7 @@ struct Invoice {
   std::string po_number;
   std::string payment_terms;
   std::vector<NamedValue> payment_details;  // bank, IBAN, reference
-  std::string rounding;  // "per line" or "per document", as the price list declares it
+  std::string rounding;  // "per line" or "per document", as the price list declares it; printed if given
   Prices prices;
   int64_t paid = 0;  // received before issue; gross - paid is payable
   std::string notes;

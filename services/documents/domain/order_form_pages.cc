@@ -96,7 +96,7 @@ void LayOut(const OrderForm& form, Layout& layout) {
   }
   PriceTables(form.prices, true, {}, language, layout);
   Acceptance(form, layout);
-  layout.SignatureLines({{label(Label::kPrescriber), form.prescriber.name}, {label(Label::kOrderedBy), form.ordered_by}});
+  layout.SignatureLines({{label(Label::kPrescriber), form.prescriber.name}, {label(Label::kCustomer), form.customer.name}});
 }
 
 }  // namespace millwright::documents

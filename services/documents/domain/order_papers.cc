@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -55,7 +56,7 @@ Prescriber PrescriberOf(const Order& order) {
 }
 
 std::string TeethOf(const OrderLine& line) {
-  if (line.part().teeth().empty()) return line.part().model_part() ? line.title() : "";
+  if (line.part().teeth().empty()) return line.part().model_part() ? "–" : "";  // a model base has no tooth
   return absl::StrJoin(line.part().teeth(), ", ");
 }
 
@@ -83,6 +84,18 @@ std::string ConnectionsOf(const OrderLine& line) {
   int joints = 0;
   for (const auto& tooth : line.part().tooth_facts()) joints += tooth.joined_to_mesial() ? 1 : 0;
   return joints == 0 ? "" : absl::StrCat(joints);
+}
+
+// "AnatomicCrown" -> "Anatomic crown": the CAD program's word, spelled for people.
+std::string TypeOf(const OrderLine& line) {
+  if (line.part().work_type().empty()) return line.title();
+  std::string out;
+  for (char c : line.part().work_type()) {
+    const bool capital = absl::ascii_isupper(static_cast<unsigned char>(c));
+    if (capital && !out.empty() && out.back() != ' ') out += ' ';
+    out += capital && out.size() > 1 ? absl::ascii_tolower(static_cast<unsigned char>(c)) : c;
+  }
+  return out;
 }
 
 int64_t PiecesOf(const OrderLine& line) { return int64_t{line.quantity()} - line.cancelled_quantity(); }
@@ -131,7 +144,7 @@ absl::StatusOr<Document> OrderFormOf(const OrderEvent& event, Meta meta) {
       form.services.push_back({line.title(), "", PiecesOf(line), line.file().empty()});
       continue;
     }
-    form.work.push_back({TeethOf(line), line.part().work_type().empty() ? line.title() : line.part().work_type(),
+    form.work.push_back({TeethOf(line), TypeOf(line),
                          MaterialOf(line), "", line.part().shade(), "", ConnectionsOf(line), PonticsOf(line),
                          ImplantOf(line), line.part().screw_channel_count() > 0 ? "screw" : ""});
   }
@@ -158,7 +171,7 @@ absl::StatusOr<Document> StatementOf(const OrderEvent& event, Meta meta) {
   statement.representative_applies = Applies::kNotApplicable;
   for (const OrderLine& line : order.lines()) {
     if (line.file().empty() || PiecesOf(line) <= 0) continue;
-    DevicePart part{TeethOf(line), line.part().work_type().empty() ? line.title() : line.part().work_type(),
+    DevicePart part{TeethOf(line), TypeOf(line),
                     PiecesOf(line), {}};
     for (const auto& lot : line.lots()) part.lots.push_back({lot.article(), lot.manufacturer(), lot.lot(), lot.udi(), ""});
     std::vector<std::string> facts;
@@ -166,7 +179,7 @@ absl::StatusOr<Document> StatementOf(const OrderEvent& event, Meta meta) {
       if (!fact.empty()) facts.push_back(fact);
     }
     if (facts.empty()) facts.push_back(line.title());
-    statement.characteristics.push_back({part.teeth == part.type ? part.type : absl::StrCat(part.teeth, " ", part.type), absl::StrJoin(facts, ", ")});
+    statement.characteristics.push_back({absl::StrCat(part.teeth, " ", part.type), absl::StrJoin(facts, ", ")});
     statement.implantable = statement.implantable || line.part().implant_count() > 0;
     statement.parts.push_back(std::move(part));
   }
@@ -206,7 +219,6 @@ absl::StatusOr<Document> InvoiceOf(const OrderEvent& event, Meta meta, InvoiceKi
     invoice.payment_details.push_back({LabelText(Label::kBankAccount, language), order.seller_party().bank_account()});
   }
   invoice.payment_details.push_back({LabelText(Label::kReference, language), absl::StrCat(meta.number, " / ", order.order_number())});
-  invoice.rounding = LabelText(Label::kByTaxRate, language);
   invoice.meta = std::move(meta);
   MW_ASSIGN_OR_RETURN(invoice.prices, PricesOf(order, language));
   MW_ASSIGN_OR_RETURN(invoice.paid, PaidOf(order));

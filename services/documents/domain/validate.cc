@@ -139,7 +139,6 @@ void CheckInvoice(const Invoice& invoice, FieldProblems& problems) {
                  "give YYYY-MM-DD or leave it out");
   if (invoice.kind == InvoiceKind::kInvoice) {
     problems.Require("seller.vat_id", invoice.seller.vat_id, "an invoice needs the seller's tax id");
-    problems.Require("rounding", invoice.rounding, "declare how tax was rounded: per line or per document");
   }
   CheckNamedValues("payment_details", invoice.payment_details, problems);
   CheckPrices(invoice.prices, invoice.seller, invoice.buyer, problems);

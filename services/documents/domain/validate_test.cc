@@ -121,7 +121,6 @@ TEST(ValidateTest, InvoiceAndItsSums) {
       {{"kind", [](I& i) { i.kind = InvoiceKind::kUnset; }},
        {"seller.vat_id", [](I& i) { i.seller.vat_id.clear(); }},
        {"due_date", [](I& i) { i.due_date = "soon"; }},
-       {"rounding", [](I& i) { i.rounding.clear(); }},
        {"prices.currency", [](I& i) { i.prices.currency = "Euro"; }},
        {"prices.lines", [](I& i) { i.prices.lines.clear(); }},
        {"prices.lines[1].tax_category", [](I& i) { i.prices.lines[1].tax_category = TaxCategory::kUnset; }},
