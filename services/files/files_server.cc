@@ -92,7 +92,7 @@ class FilesProcess {
     if (orders_ != nullptr) {
       consumer_ = std::make_unique<Consumer>(
           *db_, *orders_, [this](Transaction& tx, const Event& event) { return order_events_->Apply(tx, event); },
-          Consumer::Options{.source = "orders", .log = LogAsWarning});
+          Consumer::Options{.source = "orders", .clock = &clock_, .log = LogAsWarning});
       consumer_->Start();
     }
     scheduler_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.clock = &clock_, .log = LogAsWarning});
