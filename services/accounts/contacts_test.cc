@@ -240,7 +240,10 @@ TEST_F(ContactsTest, NotesNeverReachAnEvent) {
   v1::RevokeContactRequest revoke;
   revoke.set_name(update.contact().name());
   ASSERT_TRUE(accounts_->RevokeContact(As(lab_), revoke).ok());
-  for (const Event& event : *db().Read([&](Reader& reader) { return outbox_->ReadAfter(reader, 0, 100); })) {
+  const auto events = db().Read([&](Reader& reader) { return outbox_->ReadAfter(reader, 0, 100); });
+  ASSERT_TRUE(events.ok()) << events.status();
+  ASSERT_FALSE(events->empty());
+  for (const Event& event : *events) {
     EXPECT_THAT(event.before + event.after, Not(::testing::HasSubstr("canary-7f3a"))) << event.type;
   }
 }
