@@ -4,7 +4,7 @@ import pathlib
 
 import api
 
-from . import common
+from . import common, narrator
 
 NEEDS_CONFIRMATION, BLOCKING = 2, 3
 ORDER_FORM, STATEMENT, INVOICE = 1, 2, 3  # Document.Kind
@@ -111,6 +111,9 @@ def run(tell, sessions: dict, case: pathlib.Path, papers: pathlib.Path, watchers
                            "lot": f"LOT-2026-{line.number:04d}"}])
     common.transition(tell, center, order.name, "ready_for_shipping", "Ready for shipping")
     statement = common.wait_for_paper(lab, order.name, STATEMENT, "statement")
+    # Shipping is guarded by what orders knows of the paper, which it hears from documents a moment later.
+    narrator.wait_for("orders to know of the statement", lambda: "statement" in center.call(
+        "orders", "GetOrder", name=order.name).issued_papers)
     order = center.call("orders", "ShipOrder", name=order.name,
                         shipment={"carrier": "DHL", "tracking_number": "JD0146 0000 1111 2222"})
     tell.check(order.displayed_status == "Shipped", "shipped with DHL, after the statement was issued")
