@@ -12,8 +12,8 @@ namespace {
 
 using int128 = __int128;
 using uint128 = unsigned __int128;
-constexpr int64_t kPowersOfTen[] = {1,         10,         100,         1'000,        10'000,
-                                    100'000,   1'000'000,  10'000'000,  100'000'000,  1'000'000'000};
+constexpr int64_t kPowersOfTen[] = {1,       10,        100,        1'000,       10'000,
+                                    100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 bool FitsInt64(int128 v) {
   return v >= std::numeric_limits<int64_t>::min() && v <= std::numeric_limits<int64_t>::max();
@@ -31,8 +31,9 @@ std::string DigitsOf(uint128 v) {
 
 absl::Status Overflow(absl::string_view what) {
   return Error::OutOfRange("MONEY_OVERFLOW",
-                           absl::StrCat(what, " is too large to compute with (or divides by zero); check quantities, "
-                                              "measures and rates for a wrong unit"));
+                           absl::StrCat(what,
+                                        " is too large to compute with (or divides by zero); check quantities, "
+                                        "measures and rates for a wrong unit"));
 }
 
 // a * b / 1e9 with a rounded last step; exact because every partial product is bounded by the result.
@@ -43,8 +44,10 @@ Decimal MultiplyWide(int128 a, int128 b) {
   if (__builtin_mul_overflow(a_whole, b_whole, &out) || __builtin_mul_overflow(out, int128{kOne}, &out)) {
     return Decimal::Invalid();
   }
-  if (__builtin_mul_overflow(a_whole, b_rest, &part) || __builtin_add_overflow(out, part, &out)) return Decimal::Invalid();
-  if (__builtin_mul_overflow(a_rest, b_whole, &part) || __builtin_add_overflow(out, part, &out)) return Decimal::Invalid();
+  if (__builtin_mul_overflow(a_whole, b_rest, &part) || __builtin_add_overflow(out, part, &out))
+    return Decimal::Invalid();
+  if (__builtin_mul_overflow(a_rest, b_whole, &part) || __builtin_add_overflow(out, part, &out))
+    return Decimal::Invalid();
   // Rounding the last product alone would decide ties without the parity of the rest: tell it by a parity bit.
   int128 last = a_rest * b_rest;
   int128 floor = last / kOne, rest = last % kOne;
@@ -62,10 +65,14 @@ Decimal MultiplyWide(int128 a, int128 b) {
 
 absl::string_view RoundingName(Rounding rounding) {
   switch (rounding) {
-    case Rounding::kHalfEven: return "half_even";
-    case Rounding::kHalfUp: return "half_up";
-    case Rounding::kUp: return "up";
-    case Rounding::kDown: return "down";
+    case Rounding::kHalfEven:
+      return "half_even";
+    case Rounding::kHalfUp:
+      return "half_up";
+    case Rounding::kUp:
+      return "up";
+    case Rounding::kDown:
+      return "down";
   }
   return "";
 }
@@ -84,11 +91,15 @@ __int128 DivideRounded(__int128 dividend, __int128 divisor, Rounding rounding) {
   if (rest == 0) return quotient;
   int128 away = dividend < 0 ? -1 : 1;
   uint128 size = rest < 0 ? static_cast<uint128>(-rest) : static_cast<uint128>(rest);
-  uint128 other = static_cast<uint128>(divisor) - size;  // compares with size as 2 * size with divisor, without overflow
+  uint128 other =
+      static_cast<uint128>(divisor) - size;  // compares with size as 2 * size with divisor, without overflow
   switch (rounding) {
-    case Rounding::kDown: return quotient;
-    case Rounding::kUp: return quotient + away;
-    case Rounding::kHalfUp: return size >= other ? quotient + away : quotient;
+    case Rounding::kDown:
+      return quotient;
+    case Rounding::kUp:
+      return quotient + away;
+    case Rounding::kHalfUp:
+      return size >= other ? quotient + away : quotient;
     case Rounding::kHalfEven:
       if (size != other) return size > other ? quotient + away : quotient;
       return (quotient & 1) != 0 ? quotient + away : quotient;
@@ -113,7 +124,8 @@ absl::StatusOr<Decimal> Decimal::Parse(absl::string_view text) {
   if (fraction.size() > kScale) return bad("at most 9 digits may follow the point");
   int128 nanos = 0;
   auto push = [&nanos](char digit) {
-    return !__builtin_mul_overflow(nanos, int128{10}, &nanos) && !__builtin_add_overflow(nanos, int128{digit - '0'}, &nanos);
+    return !__builtin_mul_overflow(nanos, int128{10}, &nanos) &&
+           !__builtin_add_overflow(nanos, int128{digit - '0'}, &nanos);
   };
   for (absl::string_view part : {whole, fraction}) {
     for (char c : part) {

@@ -24,7 +24,8 @@ TEST(DecimalTest, ParsesAndPrints) {
 }
 
 TEST(DecimalTest, RefusesWhatIsNoDecimal) {
-  for (const char* text : {"", "-", ".5", "5.", "+1", "1e3", " 1", "1 ", "1,5", "0x1", "1.0000000001", "--1", "1.2.3"}) {
+  for (const char* text :
+       {"", "-", ".5", "5.", "+1", "1e3", " 1", "1 ", "1,5", "0x1", "1.0000000001", "--1", "1.2.3"}) {
     EXPECT_EQ(ReasonOf(Decimal::Parse(text).status()), "INVALID_DECIMAL") << text;
   }
   EXPECT_EQ(ReasonOf(Decimal::Parse(std::string(60, '9')).status()), "MONEY_OVERFLOW");
@@ -48,7 +49,8 @@ TEST(DecimalTest, WideMultiplicationAgreesWithTheNarrowOne) {
 TEST(DecimalTest, RandomProductsAndQuotientsInvert) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 20000; ++i) {
-    int64_t a = static_cast<int64_t>(random() >> (random() % 40 + 20)), b = static_cast<int64_t>(random() % 1000000) + 1;
+    int64_t a = static_cast<int64_t>(random() >> (random() % 40 + 20)),
+            b = static_cast<int64_t>(random() % 1000000) + 1;
     ASSERT_EQ(Decimal(a) * Decimal(b) / Decimal(b), Decimal(a)) << a << " " << b;
     ASSERT_EQ((Decimal(a) * Decimal(b)).nanos(), static_cast<__int128>(a) * b * Decimal::kOne);
   }

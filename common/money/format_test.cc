@@ -24,11 +24,11 @@ TEST(MoneyFormatTest, Localised) {
   struct Case {
     const char *money, *language, *shown;
   };
-  for (const Case& c : {Case{"1234.50 EUR", "en", "EUR\u00A01,234.50"}, Case{"1234.50 EUR", "de-AT", "1.234,50\u00A0EUR"},
-                        Case{"1234.50 PLN", "pl", "1234,50\u00A0PLN"},
-                        Case{"1234567.89 PLN", "pl", "1\u00A0234\u00A0567,89\u00A0PLN"},
-                        Case{"-0.50 EUR", "de", "-0,50\u00A0EUR"}, Case{"1000000 JPY", "de", "1.000.000\u00A0JPY"},
-                        Case{"999 JPY", "en", "JPY\u00A0999"}, Case{"1234.50 EUR", "fr", "EUR\u00A01,234.50"}}) {
+  for (const Case& c :
+       {Case{"1234.50 EUR", "en", "EUR\u00A01,234.50"}, Case{"1234.50 EUR", "de-AT", "1.234,50\u00A0EUR"},
+        Case{"1234.50 PLN", "pl", "1234,50\u00A0PLN"}, Case{"1234567.89 PLN", "pl", "1\u00A0234\u00A0567,89\u00A0PLN"},
+        Case{"-0.50 EUR", "de", "-0,50\u00A0EUR"}, Case{"1000000 JPY", "de", "1.000.000\u00A0JPY"},
+        Case{"999 JPY", "en", "JPY\u00A0999"}, Case{"1234.50 EUR", "fr", "EUR\u00A01,234.50"}}) {
     EXPECT_EQ(FormatLocalized(*ParseMoney(c.money), c.language), c.shown);
   }
 }

@@ -22,9 +22,9 @@ absl::StatusOr<int64_t> Narrow(int128 v, absl::string_view what) {
 }
 
 absl::Status Mismatch(const Money& a, const Money& b) {
-  return Error::InvalidArgument("CURRENCY_MISMATCH",
-                                absl::StrCat(Format(a), " and ", Format(b), " are of different currencies; convert one "
-                                             "at a stated rate first"))
+  return Error::InvalidArgument("CURRENCY_MISMATCH", absl::StrCat(Format(a), " and ", Format(b),
+                                                                  " are of different currencies; convert one "
+                                                                  "at a stated rate first"))
       .Meta("first", a.currency.code())
       .Meta("second", b.currency.code());
 }
@@ -84,7 +84,8 @@ absl::StatusOr<std::vector<int64_t>> AllocateMinor(int64_t total, std::span<cons
     if (weight < 0) return Error::InvalidArgument("INVALID_ALLOCATION", "a share can't have a negative weight");
     sum += weight;
   }
-  if (sum == 0) return Error::InvalidArgument("INVALID_ALLOCATION", "an amount can't be shared by weights that are all 0");
+  if (sum == 0)
+    return Error::InvalidArgument("INVALID_ALLOCATION", "an amount can't be shared by weights that are all 0");
 
   std::vector<int64_t> parts;
   std::vector<int128> remainders;

@@ -10,8 +10,8 @@
 namespace millwright {
 
 google::type::Money ToProto(const Money& money);
-// Refuses (INVALID_ARGUMENT, naming `field`): unknown currency, nanos out of ±999,999,999, units and nanos of different
-// signs, and fractions finer than the currency's minor unit. MONEY_OVERFLOW where 64 bits are not enough.
+// Refuses (INVALID_ARGUMENT, naming `field`): unknown currency, nanos out of ±999,999,999, units and nanos of
+// different signs, and fractions finer than the currency's minor unit. MONEY_OVERFLOW where 64 bits are not enough.
 absl::StatusOr<Money> FromProto(const google::type::Money& proto, absl::string_view field);
 
 google::type::Decimal ToProto(Decimal value);

@@ -41,17 +41,19 @@ absl::Status AddOwnResources(Reader& reader, absl::string_view owner, PriceBook&
                              std::map<std::string, std::string, std::less<>>& families) {
   std::vector<Material> materials;
   std::vector<Machine> machines;
-  MW_RETURN_IF_ERROR(ForEachResource<v1::Material>(reader, owner, kMaterialKind, [&](const v1::Material& proto) -> absl::Status {
-    MW_ASSIGN_OR_RETURN(Material material, MaterialFrom(proto));
-    if (proto.available()) families[material.id] = proto.process();
-    materials.push_back(std::move(material));
-    return absl::OkStatus();
-  }));
-  MW_RETURN_IF_ERROR(ForEachResource<v1::Machine>(reader, owner, kMachineKind, [&](const v1::Machine& proto) -> absl::Status {
-    MW_ASSIGN_OR_RETURN(Machine machine, MachineFrom(proto));
-    machines.push_back(std::move(machine));
-    return absl::OkStatus();
-  }));
+  MW_RETURN_IF_ERROR(
+      ForEachResource<v1::Material>(reader, owner, kMaterialKind, [&](const v1::Material& proto) -> absl::Status {
+        MW_ASSIGN_OR_RETURN(Material material, MaterialFrom(proto));
+        if (proto.available()) families[material.id] = proto.process();
+        materials.push_back(std::move(material));
+        return absl::OkStatus();
+      }));
+  MW_RETURN_IF_ERROR(
+      ForEachResource<v1::Machine>(reader, owner, kMachineKind, [&](const v1::Machine& proto) -> absl::Status {
+        MW_ASSIGN_OR_RETURN(Machine machine, MachineFrom(proto));
+        machines.push_back(std::move(machine));
+        return absl::OkStatus();
+      }));
   AddResources(materials, machines, book);
   return absl::OkStatus();
 }
@@ -61,7 +63,8 @@ absl::Status AddOwnResources(Reader& reader, absl::string_view owner, PriceBook&
 BookSource::BookSource(Database& db, const Clock& clock)
     : db_(db), clock_(clock), taxes_(std::make_shared<TaxTable>(ShippedTaxes())), tax_text_(ToJson(*taxes_)) {}
 
-absl::StatusOr<std::shared_ptr<const RuleSet>> BookSource::Current(const std::string& seller, const std::string& time_zone) {
+absl::StatusOr<std::shared_ptr<const RuleSet>> BookSource::Current(const std::string& seller,
+                                                                   const std::string& time_zone) {
   int64_t now = MicrosOf(clock_.Now());
   std::string key = absl::StrCat(seller, "/", time_zone);
   MW_ASSIGN_OR_RETURN(int64_t revision, db_.Read([&](Reader& reader) { return RevisionOf(reader, seller); }));
@@ -79,7 +82,8 @@ absl::StatusOr<std::shared_ptr<const RuleSet>> BookSource::Current(const std::st
   return rules;
 }
 
-absl::StatusOr<BookSource::Entry> BookSource::Load(const std::string& seller, const std::string& time_zone, int64_t now_us) {
+absl::StatusOr<BookSource::Entry> BookSource::Load(const std::string& seller, const std::string& time_zone,
+                                                   int64_t now_us) {
   auto rules = std::make_shared<RuleSet>();
   Entry entry;
   MW_ASSIGN_OR_RETURN(PriceBook book, db_.Read([&](Reader& reader) -> absl::StatusOr<PriceBook> {
@@ -88,11 +92,13 @@ absl::StatusOr<BookSource::Entry> BookSource::Load(const std::string& seller, co
     entry.next_us = list.next_us;
     if (!list.row.has_value()) {
       return Error::FailedPrecondition("NO_PRICE_LIST", "the seller has no price list in effect")
-          .Precondition("PRICE_LIST", absl::StrCat("companies/", seller), "the seller has to create a price list first");
+          .Precondition("PRICE_LIST", absl::StrCat("companies/", seller),
+                        "the seller has to create a price list first");
     }
     v1::PriceList proto;
     if (!proto.ParseFromString(list.row->body)) return absl::DataLossError("a stored price list can't be read");
-    MW_ASSIGN_OR_RETURN(PriceBook parsed, ParseDefinition(proto.definition(), list.row->id, list.row->version, proto.currency_code()));
+    MW_ASSIGN_OR_RETURN(PriceBook parsed,
+                        ParseDefinition(proto.definition(), list.row->id, list.row->version, proto.currency_code()));
     rules->families.clear();
     MW_RETURN_IF_ERROR(AddOwnResources(reader, seller, parsed, rules->families));
     return parsed;

@@ -34,15 +34,20 @@ std::string ReadData(const std::string& name) {
 std::string JsonText(const Json& json) {
   std::string out;
   switch (json.kind) {
-    case Json::Kind::kNull: return "null";
-    case Json::Kind::kBool: return json.boolean ? "true" : "false";
-    case Json::Kind::kNumber: return json.text;
-    case Json::Kind::kString: return QuoteJson(json.text);
+    case Json::Kind::kNull:
+      return "null";
+    case Json::Kind::kBool:
+      return json.boolean ? "true" : "false";
+    case Json::Kind::kNumber:
+      return json.text;
+    case Json::Kind::kString:
+      return QuoteJson(json.text);
     case Json::Kind::kArray:
       for (const Json& item : json.items) absl::StrAppend(&out, out.empty() ? "" : ",", JsonText(item));
       return absl::StrCat("[", out, "]");
     case Json::Kind::kObject:
-      for (const auto& [key, value] : json.fields) absl::StrAppend(&out, out.empty() ? "" : ",", QuoteJson(key), ":", JsonText(value));
+      for (const auto& [key, value] : json.fields)
+        absl::StrAppend(&out, out.empty() ? "" : ",", QuoteJson(key), ":", JsonText(value));
       return absl::StrCat("{", out, "}");
   }
   return out;
@@ -270,12 +275,14 @@ TEST_F(CatalogTest, ContentFaultsAndMissingProductsComeInOneAnswer) {
   finding.set_tooth(36);
   absl::Status status = quotes_.CreateQuote(As(kLab), Dental()).status();
   EXPECT_EQ(ReasonOf(status), "FILES_BLOCKING");
-  EXPECT_THAT(PreconditionsOf(status), ElementsAre(HasSubstr("part.missing crown.stl tooth 36"), HasSubstr("gold.stl tooth 11")));
+  EXPECT_THAT(PreconditionsOf(status),
+              ElementsAre(HasSubstr("part.missing crown.stl tooth 36"), HasSubstr("gold.stl tooth 11")));
 }
 
 TEST_F(CatalogTest, AMeshWithoutVolumeIsRefusedAndAStepFileGoesToReview) {
   files_.files[kPart].mutable_measurement()->set_closed(false);
-  EXPECT_THAT(PreconditionsOf(quotes_.CreateQuote(As(kLab), Parts(1)).status()), ElementsAre(HasSubstr("mesh.closed bracket.stl")));
+  EXPECT_THAT(PreconditionsOf(quotes_.CreateQuote(As(kLab), Parts(1)).status()),
+              ElementsAre(HasSubstr("mesh.closed bracket.stl")));
   files_.files[kPart].set_kind(files::v1::File::STEP);
   files_.files[kPart].clear_measurement();
   v1::Quote quote = MustQuote(As(kLab), Parts(3));
@@ -312,9 +319,11 @@ TEST_F(CatalogTest, AnUpdateMakesAVersionAndLeavesQuotesAlone) {
   reprice.set_current_rules(true);
   auto changed = quotes_.RepriceQuote(As(kShop), reprice);
   EXPECT_FALSE(changed->equal());
-  EXPECT_THAT(changed->differences(), Contains(testing::Property(&v1::QuoteDifference::node, "lines/1/production/material")));
+  EXPECT_THAT(changed->differences(),
+              Contains(testing::Property(&v1::QuoteDifference::node, "lines/1/production/material")));
   auto as_buyer = quotes_.RepriceQuote(As(kLab), reprice);
-  EXPECT_THAT(as_buyer->differences(), Not(Contains(testing::Property(&v1::QuoteDifference::node, HasSubstr("material")))));
+  EXPECT_THAT(as_buyer->differences(),
+              Not(Contains(testing::Property(&v1::QuoteDifference::node, HasSubstr("material")))));
 }
 
 TEST_F(CatalogTest, APriceListTakesEffectWhenItSays) {
@@ -345,8 +354,10 @@ TEST_F(CatalogTest, APriceListIsCheckedWhenItIsSaved) {
   EXPECT_THAT(std::string(save("{\n  \"minima\": }").message()), HasSubstr("line 2"));
   EXPECT_EQ(ReasonOf(save(R"({"minimum": {}})")), "INVALID_DOCUMENT");
   EXPECT_EQ(ReasonOf(save(R"({"currency": "PLN"})")), "INVALID_PRICE_RULE");
-  EXPECT_THAT(std::string(save(R"({"processes": [{"id": "x", "materials": ["gold"], "size_power": {"price": "1"}}]})").message()),
-              HasSubstr("`gold`, which is no material"));
+  EXPECT_THAT(
+      std::string(
+          save(R"({"processes": [{"id": "x", "materials": ["gold"], "size_power": {"price": "1"}}]})").message()),
+      HasSubstr("`gold`, which is no material"));
   EXPECT_TRUE(save(R"({"processes": [{"id": "x", "materials": ["pa12"], "size_power": {"price": "1"}}]})").ok());
 }
 

@@ -50,13 +50,15 @@ absl::Status Check(Reader& reader, const v1::PriceList& list) {
   auto book = ParseDefinition(list.definition(), LastSegment(list.name()), list.version(), list.currency_code());
   absl::Status status = book.ok() ? CheckPriceList(reader, OwnerIdOf(list.name()), *std::move(book)) : book.status();
   if (status.ok()) return status;
-  Error error = Error::InvalidArgument(ReasonOf(status).empty() ? "INVALID_PRICE_RULE" : ReasonOf(status), status.message());
+  Error error =
+      Error::InvalidArgument(ReasonOf(status).empty() ? "INVALID_PRICE_RULE" : ReasonOf(status), status.message());
   error.Field("price_list.definition", status.message());
   return error.Build();
 }
 
 int64_t EffectiveUs(const v1::PriceList& list, int64_t now_us) {
-  return list.has_effective_time() ? google::protobuf::util::TimeUtil::TimestampToMicroseconds(list.effective_time()) : now_us;
+  return list.has_effective_time() ? google::protobuf::util::TimeUtil::TimestampToMicroseconds(list.effective_time())
+                                   : now_us;
 }
 template <typename Proto>
 int64_t EffectiveUs(const Proto&, int64_t now_us) {
@@ -124,7 +126,8 @@ absl::StatusOr<Proto> DefinitionService::Create(const CallInfo& call, const std:
   return Mutate<Proto>(call, db_, now, [&](Transaction& tx) -> absl::StatusOr<Proto> {
     MW_ASSIGN_OR_RETURN(auto existing, FindDefinition(tx, LastSegment(parent), Kind<Proto>::kind, LastSegment(name)));
     if (existing.has_value()) {
-      return Error::AlreadyExists(Kind<Proto>::type, name, absl::StrCat("`", name, "` exists; update it or choose another id"));
+      return Error::AlreadyExists(Kind<Proto>::type, name,
+                                  absl::StrCat("`", name, "` exists; update it or choose another id"));
     }
     Proto proto = from;
     proto.set_name(name);
@@ -154,7 +157,8 @@ absl::StatusOr<Proto> DefinitionService::Update(const CallInfo& call, const Prot
 }
 
 template <typename Proto>
-absl::StatusOr<std::pair<std::vector<Proto>, std::string>> DefinitionService::List(const std::string& parent, int page_size,
+absl::StatusOr<std::pair<std::vector<Proto>, std::string>> DefinitionService::List(const std::string& parent,
+                                                                                   int page_size,
                                                                                    const std::string& page_token) {
   MW_ASSIGN_OR_RETURN(Page page, pager_.Begin(page_size, page_token, absl::StrCat(Kind<Proto>::kind, ":", parent)));
   std::string after = page.first() ? "" : page.keys[0];
@@ -167,18 +171,22 @@ absl::StatusOr<std::pair<std::vector<Proto>, std::string>> DefinitionService::Li
       out.second = pager_.Token(page, {std::string(LastSegment(out.first.back().name()))});
       break;
     }
-    if (!out.first.emplace_back().ParseFromString(row.body)) return absl::DataLossError("a stored definition can't be read");
+    if (!out.first.emplace_back().ParseFromString(row.body))
+      return absl::DataLossError("a stored definition can't be read");
   }
   return out;
 }
 
-absl::StatusOr<v1::Material> DefinitionService::CreateMaterial(const CallInfo& call, const v1::CreateMaterialRequest& request) {
+absl::StatusOr<v1::Material> DefinitionService::CreateMaterial(const CallInfo& call,
+                                                               const v1::CreateMaterialRequest& request) {
   return Create(call, request.parent(), request.material_id(), request.material());
 }
-absl::StatusOr<v1::Material> DefinitionService::GetMaterial(const CallInfo& call, const v1::GetMaterialRequest& request) {
+absl::StatusOr<v1::Material> DefinitionService::GetMaterial(const CallInfo& call,
+                                                            const v1::GetMaterialRequest& request) {
   std::string company = CompanyOf(request.name());
   MW_RETURN_IF_ERROR(MayBuyFrom(call, company, Kind<v1::Material>::type, request.name()));
-  MW_ASSIGN_OR_RETURN(v1::Material material, db_.Read([&](Reader& reader) { return Load<v1::Material>(reader, request.name()); }));
+  MW_ASSIGN_OR_RETURN(v1::Material material,
+                      db_.Read([&](Reader& reader) { return Load<v1::Material>(reader, request.name()); }));
   if (!call.principal.ActsFor(company)) HideCosts(material);
   return material;
 }
@@ -196,11 +204,13 @@ absl::StatusOr<v1::ListMaterialsResponse> DefinitionService::ListMaterials(const
   out.set_next_page_token(page.second);
   return out;
 }
-absl::StatusOr<v1::Material> DefinitionService::UpdateMaterial(const CallInfo& call, const v1::UpdateMaterialRequest& request) {
+absl::StatusOr<v1::Material> DefinitionService::UpdateMaterial(const CallInfo& call,
+                                                               const v1::UpdateMaterialRequest& request) {
   return Update(call, request.material(), request.update_mask());
 }
 
-absl::StatusOr<v1::Machine> DefinitionService::CreateMachine(const CallInfo& call, const v1::CreateMachineRequest& request) {
+absl::StatusOr<v1::Machine> DefinitionService::CreateMachine(const CallInfo& call,
+                                                             const v1::CreateMachineRequest& request) {
   return Create(call, request.parent(), request.machine_id(), request.machine());
 }
 absl::StatusOr<v1::Machine> DefinitionService::GetMachine(const CallInfo& call, const v1::GetMachineRequest& request) {
@@ -220,7 +230,8 @@ absl::StatusOr<v1::PriceList> DefinitionService::CreatePriceList(const CallInfo&
                                                                  const v1::CreatePriceListRequest& request) {
   return Create(call, request.parent(), request.price_list_id(), request.price_list());
 }
-absl::StatusOr<v1::PriceList> DefinitionService::GetPriceList(const CallInfo& call, const v1::GetPriceListRequest& request) {
+absl::StatusOr<v1::PriceList> DefinitionService::GetPriceList(const CallInfo& call,
+                                                              const v1::GetPriceListRequest& request) {
   return Get<v1::PriceList>(call, request.name());
 }
 absl::StatusOr<v1::ListPriceListsResponse> DefinitionService::ListPriceLists(const CallInfo& call,

@@ -25,19 +25,22 @@ class DefinitionService {
 
   absl::StatusOr<v1::Material> CreateMaterial(const CallInfo& call, const v1::CreateMaterialRequest& request);
   absl::StatusOr<v1::Material> GetMaterial(const CallInfo& call, const v1::GetMaterialRequest& request);
-  absl::StatusOr<v1::ListMaterialsResponse> ListMaterials(const CallInfo& call, const v1::ListMaterialsRequest& request);
+  absl::StatusOr<v1::ListMaterialsResponse> ListMaterials(const CallInfo& call,
+                                                          const v1::ListMaterialsRequest& request);
   absl::StatusOr<v1::Material> UpdateMaterial(const CallInfo& call, const v1::UpdateMaterialRequest& request);
   absl::StatusOr<v1::Machine> CreateMachine(const CallInfo& call, const v1::CreateMachineRequest& request);
   absl::StatusOr<v1::Machine> GetMachine(const CallInfo& call, const v1::GetMachineRequest& request);
   absl::StatusOr<v1::ListMachinesResponse> ListMachines(const CallInfo& call, const v1::ListMachinesRequest& request);
   absl::StatusOr<v1::PriceList> CreatePriceList(const CallInfo& call, const v1::CreatePriceListRequest& request);
   absl::StatusOr<v1::PriceList> GetPriceList(const CallInfo& call, const v1::GetPriceListRequest& request);
-  absl::StatusOr<v1::ListPriceListsResponse> ListPriceLists(const CallInfo& call, const v1::ListPriceListsRequest& request);
+  absl::StatusOr<v1::ListPriceListsResponse> ListPriceLists(const CallInfo& call,
+                                                            const v1::ListPriceListsRequest& request);
   absl::StatusOr<v1::PriceList> UpdatePriceList(const CallInfo& call, const v1::UpdatePriceListRequest& request);
 
  private:
   template <typename Proto>
-  absl::StatusOr<Proto> Create(const CallInfo& call, const std::string& parent, const std::string& id, const Proto& from);
+  absl::StatusOr<Proto> Create(const CallInfo& call, const std::string& parent, const std::string& id,
+                               const Proto& from);
   template <typename Proto>
   absl::StatusOr<Proto> Get(const CallInfo& call, const std::string& name);
   template <typename Proto>
@@ -47,7 +50,8 @@ class DefinitionService {
   absl::StatusOr<std::pair<std::vector<Proto>, std::string>> List(const std::string& parent, int page_size,
                                                                   const std::string& page_token);
   // OK if the caller's company is `company` or a contact of it; else NOT_FOUND for `name`.
-  absl::Status MayBuyFrom(const CallInfo& call, const std::string& company, absl::string_view type, const std::string& name);
+  absl::Status MayBuyFrom(const CallInfo& call, const std::string& company, absl::string_view type,
+                          const std::string& name);
 
   Database& db_;
   const Clock& clock_;

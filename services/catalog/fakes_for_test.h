@@ -41,12 +41,14 @@ class FakeAccounts : public AccountsClient {
 
 class FakeFiles : public FilesClient {
  public:
-  absl::StatusOr<files::v1::ProjectFacts> GetProjectFacts(const CallInfo&, const std::string& project, const std::string&,
+  absl::StatusOr<files::v1::ProjectFacts> GetProjectFacts(const CallInfo&, const std::string& project,
+                                                          const std::string&,
                                                           const std::vector<std::string>&) override {
     if (facts.project() != project) return Error::NotFound("millwright.example/Project", project);
     return facts;
   }
-  absl::StatusOr<std::vector<files::v1::File>> BatchGetFiles(const CallInfo&, const std::vector<std::string>& names) override {
+  absl::StatusOr<std::vector<files::v1::File>> BatchGetFiles(const CallInfo&,
+                                                             const std::vector<std::string>& names) override {
     std::vector<files::v1::File> out;
     for (const std::string& name : names) {
       if (files.count(name) == 0) return Error::NotFound("millwright.example/File", name);

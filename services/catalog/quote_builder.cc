@@ -33,7 +33,8 @@ class Builder {
     if (request_.parts_size() > 0) MW_RETURN_IF_ERROR(AddParts());
     MW_RETURN_IF_ERROR(ContentFaults());
     for (int i = 0; i < request_.add_ons_size(); ++i) MW_RETURN_IF_ERROR(AddAddOn(i));
-    if (order_.lines.empty()) return Bad("INVALID_LINE", "parts", "name a project with parts, parts or add_ons: there is nothing to price");
+    if (order_.lines.empty())
+      return Bad("INVALID_LINE", "parts", "name a project with parts, parts or add_ons: there is nothing to price");
     return absl::OkStatus();
   }
 
@@ -122,13 +123,16 @@ class Builder {
   absl::Status AddPart(const v1::PartRequest& part, const files::v1::File& file, const std::string& path) {
     std::string material(LastSegment(part.material()));
     auto family = rules_.families.find(material);
-    if (part.material() != absl::StrCat(request_.seller(), "/materials/", material) || family == rules_.families.end()) {
-      return Bad("UNKNOWN_MATERIAL", path + ".material", absl::StrCat("`", part.material(), "` is no available material of ",
-                                                                      request_.seller(), "; ListMaterials shows them"));
+    if (part.material() != absl::StrCat(request_.seller(), "/materials/", material) ||
+        family == rules_.families.end()) {
+      return Bad("UNKNOWN_MATERIAL", path + ".material",
+                 absl::StrCat("`", part.material(), "` is no available material of ", request_.seller(),
+                              "; ListMaterials shows them"));
     }
     const ProcessRule* rule = ProcessFor(rules_.book->book(), material, family->second);
     if (rule == nullptr || rule->dental.has_value()) {
-      return Bad("UNKNOWN_MATERIAL", path + ".material", absl::StrCat("`", material, "` has no process in the seller's price list"));
+      return Bad("UNKNOWN_MATERIAL", path + ".material",
+                 absl::StrCat("`", material, "` has no process in the seller's price list"));
     }
     for (const Finding& finding : file.findings()) Keep(finding);
     LineRequest line;
@@ -165,7 +169,8 @@ class Builder {
   // The files service says so too; a mesh must never be priced by a volume it does not have.
   void JudgeMesh(const files::v1::File& file) {
     auto fault = [&](const char* rule, const char* message, const char* remedy) {
-      bool known = std::any_of(blocking_.begin(), blocking_.end(), [&](const Finding& f) { return f.file_name() == file.file_name(); });
+      bool known = std::any_of(blocking_.begin(), blocking_.end(),
+                               [&](const Finding& f) { return f.file_name() == file.file_name(); });
       if (known) return;
       Finding finding;
       finding.set_rule(rule);
@@ -175,11 +180,13 @@ class Builder {
       finding.set_remedy(remedy);
       Keep(finding);
     };
-    if (file.verdict() == files::v1::VERDICT_BLOCKING) fault("file.blocking", "the file has a blocking finding", "upload a corrected file");
+    if (file.verdict() == files::v1::VERDICT_BLOCKING)
+      fault("file.blocking", "the file has a blocking finding", "upload a corrected file");
     if (file.unit() == files::v1::LENGTH_UNIT_UNSPECIFIED && file.kind() != files::v1::File::THREE_MF) {
       fault("mesh.unit", "the unit of the mesh is not stated", "upload the file with its unit");
     }
-    if (!file.measurement().closed()) fault("mesh.closed", "the mesh is not closed: it has no volume", "repair the mesh and upload it again");
+    if (!file.measurement().closed())
+      fault("mesh.closed", "the mesh is not closed: it has no volume", "repair the mesh and upload it again");
   }
 
   absl::Status AddAddOn(int i) {
@@ -203,7 +210,8 @@ class Builder {
   // All content faults and everything that is not offered, in one answer.
   absl::Status ContentFaults() const {
     if (blocking_.empty() && !project_blocked_) return AvailabilityError(unavailable_);
-    Error error = Error::FailedPrecondition("FILES_BLOCKING", absl::StrCat("the files have ", blocking_.size(), " blocking finding(s)"));
+    Error error = Error::FailedPrecondition("FILES_BLOCKING",
+                                            absl::StrCat("the files have ", blocking_.size(), " blocking finding(s)"));
     for (const Finding& finding : blocking_) {
       std::string subject = finding.file_name();
       if (finding.tooth() != 0) absl::StrAppend(&subject, " tooth ", finding.tooth());
@@ -254,7 +262,8 @@ absl::StatusOr<BuiltQuote> QuoteBuilder::Build(const CallInfo& call, const v1::C
                                                const std::string& buyer) {
   MW_ASSIGN_OR_RETURN(auto relation, accounts_.GetRelation(call, buyer, request.seller()));
   if (!relation.contacts()) {
-    return Error::FailedPrecondition("NOT_A_CONTACT", absl::StrCat(buyer, " and ", request.seller(), " are not contacts"))
+    return Error::FailedPrecondition("NOT_A_CONTACT",
+                                     absl::StrCat(buyer, " and ", request.seller(), " are not contacts"))
         .Precondition("CONTACT", request.seller(), "invite the company as a contact and have it accept");
   }
   std::string seller_id(LastSegment(request.seller()));
@@ -277,8 +286,10 @@ absl::StatusOr<BuiltQuote> QuoteBuilder::Build(const CallInfo& call, const v1::C
   out.proto.set_seller(request.seller());
   out.proto.set_buyer(buyer);
   FillPrice(out.quote, out.currency, out.proto);
-  *out.proto.mutable_create_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(out.quote.inputs.request.at_us);
-  *out.proto.mutable_expire_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(out.quote.valid_until_us);
+  *out.proto.mutable_create_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(out.quote.inputs.request.at_us);
+  *out.proto.mutable_expire_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(out.quote.valid_until_us);
   out.proto.add_rule_versions(absl::StrCat(request.seller(), "/priceLists/", book.book().id, "@", book.book().version));
   out.proto.add_rule_versions(absl::StrCat("engine@", out.quote.inputs.engine_version));
   out.proto.add_rule_versions(absl::StrCat("tax/", out.rules->taxes->id, "@", out.rules->taxes->version));

@@ -33,7 +33,8 @@ class QuoteBuilder {
       : clock_(clock), books_(books), accounts_(accounts), files_(files) {}
 
   // `seller` and `buyer` are names of companies; the caller has been checked to act for one of them.
-  absl::StatusOr<BuiltQuote> Build(const CallInfo& call, const v1::CreateQuoteRequest& request, const std::string& buyer);
+  absl::StatusOr<BuiltQuote> Build(const CallInfo& call, const v1::CreateQuoteRequest& request,
+                                   const std::string& buyer);
 
  private:
   const Clock& clock_;

@@ -76,7 +76,8 @@ absl::StatusOr<v1::Quote> QuoteService::CreateQuote(const CallInfo& call, const 
 
 absl::StatusOr<QuoteRow> QuoteService::Visible(const CallInfo& call, const std::string& name) {
   absl::string_view id = LastSegment(name);
-  MW_ASSIGN_OR_RETURN(std::optional<QuoteRow> row, db_.Read([&](Reader& reader) { return FindQuote(reader, OwnerOf(id), id); }));
+  MW_ASSIGN_OR_RETURN(std::optional<QuoteRow> row,
+                      db_.Read([&](Reader& reader) { return FindQuote(reader, OwnerOf(id), id); }));
   bool visible = row.has_value() && (call.principal.is_service() || SeesCosts(call, row->owner) ||
                                      call.principal.ActsFor(absl::StrCat("companies/", row->buyer)));
   if (!visible) return Error::NotFound(kQuoteType, name);
@@ -88,13 +89,16 @@ absl::StatusOr<v1::Quote> QuoteService::GetQuote(const CallInfo& call, const v1:
   return ParseView(SeesCosts(call, row.owner) ? row.seller_view : row.buyer_view);
 }
 
-absl::StatusOr<v1::ListQuotesResponse> QuoteService::ListQuotes(const CallInfo& call, const v1::ListQuotesRequest& request) {
+absl::StatusOr<v1::ListQuotesResponse> QuoteService::ListQuotes(const CallInfo& call,
+                                                                const v1::ListQuotesRequest& request) {
   if (!call.principal.ActsFor(request.parent())) return Error::NotFound("millwright.example/Company", request.parent());
-  MW_ASSIGN_OR_RETURN(Page page, pager_.Begin(request.page_size(), request.page_token(), absl::StrCat("quotes:", request.parent())));
+  MW_ASSIGN_OR_RETURN(
+      Page page, pager_.Begin(request.page_size(), request.page_token(), absl::StrCat("quotes:", request.parent())));
   int64_t before_us = std::numeric_limits<int64_t>::max();
   std::string before_id;
   if (!page.first()) {
-    if (!absl::SimpleAtoi(page.keys[0], &before_us)) return absl::InternalError("a page token of our own can't be read");
+    if (!absl::SimpleAtoi(page.keys[0], &before_us))
+      return absl::InternalError("a page token of our own can't be read");
     before_id = page.keys[1];
   }
   MW_ASSIGN_OR_RETURN(auto rows, db_.Read([&](Reader& reader) {
@@ -102,7 +106,8 @@ absl::StatusOr<v1::ListQuotesResponse> QuoteService::ListQuotes(const CallInfo& 
   }));
   v1::ListQuotesResponse out;
   for (size_t i = 0; i < rows.size() && i < static_cast<size_t>(page.size); ++i) {
-    MW_ASSIGN_OR_RETURN(v1::Quote quote, ParseView(SeesCosts(call, rows[i].owner) ? rows[i].seller_view : rows[i].buyer_view));
+    MW_ASSIGN_OR_RETURN(v1::Quote quote,
+                        ParseView(SeesCosts(call, rows[i].owner) ? rows[i].seller_view : rows[i].buyer_view));
     quote.clear_cost_tree();
     *out.add_quotes() = std::move(quote);
   }

@@ -54,7 +54,9 @@ absl::Status ReadMachineParameter(const std::string& name, const std::string& te
   } else if (name == "fixed_orientation") {
     out.fixed_orientation = thousandths != 0;
   } else {
-    return Bad(field, "is no parameter; use allowance_mm, min_wall_mm, min_feature_mm, max_mass_g, minimum_charge or fixed_orientation");
+    return Bad(field,
+               "is no parameter; use allowance_mm, min_wall_mm, min_feature_mm, max_mass_g, minimum_charge or "
+               "fixed_orientation");
   }
   return absl::OkStatus();
 }
@@ -172,7 +174,8 @@ void FillPrice(const Quote& quote, Currency currency, v1::Quote& out) {
     line.set_unit_price(priced.unit_price);
     line.set_tax_rate(RateOf(priced.tax.percent));
     if (priced.free_pieces > 0) {
-      line.add_notes(absl::StrCat(priced.free_pieces, " more of this cost nothing: the price for more pieces is the same"));
+      line.add_notes(
+          absl::StrCat(priced.free_pieces, " more of this cost nothing: the price for more pieces is the same"));
     }
   }
   *out.mutable_net() = MoneyOf(price.tax.net_minor, currency);

@@ -12,8 +12,8 @@ namespace {
 // The products of one part against one list.
 class PartCheck {
  public:
-  PartCheck(const CompiledBook& book, const CompiledProcess& process, absl::string_view partner, const NamedDentalPart& part,
-            std::vector<UnavailableProduct>& out)
+  PartCheck(const CompiledBook& book, const CompiledProcess& process, absl::string_view partner,
+            const NamedDentalPart& part, std::vector<UnavailableProduct>& out)
       : book_(book), process_(process), rates_(*process.rule->dental), partner_(partner), part_(part), out_(out) {}
 
   void Run() {
@@ -41,11 +41,13 @@ class PartCheck {
   }
   std::string Product(const DentalUnit& unit) const {
     const std::string& shade = part_.part.shade;
-    return absl::StrCat(unit.work_type, " in ", part_.part.material, shade.empty() || shade == "---" ? "" : ", shade ", shade);
+    return absl::StrCat(unit.work_type, " in ", part_.part.material, shade.empty() || shade == "---" ? "" : ", shade ",
+                        shade);
   }
 
   void CheckModel() {
-    if (ModelPriceOf(rates_, part_.part.model_kind) == nullptr) Add(0, absl::StrCat("model part ", part_.part.model_kind), "MODEL", "the center does not make this model part");
+    if (ModelPriceOf(rates_, part_.part.model_kind) == nullptr)
+      Add(0, absl::StrCat("model part ", part_.part.model_kind), "MODEL", "the center does not make this model part");
   }
 
   void CheckUnit(const DentalUnit& unit, const Material* material) {
@@ -53,7 +55,8 @@ class PartCheck {
     if (group == nullptr) return Add(unit.tooth, Product(unit), "WORK_TYPE", "the center has no such work type");
     if (!group->bills) return;
     if (material == nullptr) {
-      return Add(unit.tooth, Product(unit), "MATERIAL", "the center has no such material; choose another or have it mapped");
+      return Add(unit.tooth, Product(unit), "MATERIAL",
+                 "the center has no such material; choose another or have it mapped");
     }
     if (UnitPrice(rates_, group->group, material->id, part_.part.shade) == nullptr) {
       const auto& prices = rates_.prices;
@@ -69,11 +72,14 @@ class PartCheck {
   void CheckImplant(const DentalUnit& unit) {
     if (!unit.HasImplant()) return;
     const auto& lines = rates_.implant_lines;
-    if (std::none_of(lines.begin(), lines.end(), [&](auto& line) { return CoversImplantLine(line, unit.implant_line); })) {
-      Add(unit.tooth, absl::StrCat("implant line ", unit.implant_line), "IMPLANT_LINE", "the center does not make this implant line");
+    if (std::none_of(lines.begin(), lines.end(),
+                     [&](auto& line) { return CoversImplantLine(line, unit.implant_line); })) {
+      Add(unit.tooth, absl::StrCat("implant line ", unit.implant_line), "IMPLANT_LINE",
+          "the center does not make this implant line");
     }
     if (!unit.HasCustomAbutment()) return;
-    const std::string& wanted = unit.abutment_material.empty() ? rates_.default_abutment_material : unit.abutment_material;
+    const std::string& wanted =
+        unit.abutment_material.empty() ? rates_.default_abutment_material : unit.abutment_material;
     const Material* abutment = book_.MapMaterial(partner_, wanted);
     if (abutment == nullptr || UnitPrice(rates_, "implant_abutment", abutment->id, "") == nullptr) {
       Add(unit.tooth, absl::StrCat("custom abutment in ", wanted), "ABUTMENT",
@@ -84,12 +90,15 @@ class PartCheck {
   void CheckBridges(const Material& material) {
     for (const auto& bridge : BridgesOf(part_.part.units)) {
       if (bridge.size() < 2) continue;
-      std::string product = absl::StrCat("bridge ", bridge.front().tooth, "-", bridge.back().tooth, " in ", part_.part.material);
+      std::string product =
+          absl::StrCat("bridge ", bridge.front().tooth, "-", bridge.back().tooth, " in ", part_.part.material);
       if (material.no_bridges) {
-        Add(bridge.front().tooth, product, "BRIDGE_MATERIAL", "this material carries no connectors; use single units or another material");
+        Add(bridge.front().tooth, product, "BRIDGE_MATERIAL",
+            "this material carries no connectors; use single units or another material");
       }
       if (rates_.max_bridge_units > 0 && static_cast<int64_t>(bridge.size()) > rates_.max_bridge_units) {
-        Add(bridge.front().tooth, product, "BRIDGE_SPAN", absl::StrCat("the center makes up to ", rates_.max_bridge_units, " units"));
+        Add(bridge.front().tooth, product, "BRIDGE_SPAN",
+            absl::StrCat("the center makes up to ", rates_.max_bridge_units, " units"));
       }
     }
   }
@@ -109,7 +118,8 @@ absl::StatusOr<std::vector<UnavailableProduct>> FindUnavailable(const CompiledBo
                                                                 const std::vector<NamedDentalPart>& parts) {
   const CompiledProcess* rule = book.FindProcess(process);
   if (rule == nullptr || !rule->rule->dental.has_value()) {
-    return Error::InvalidArgument("UNKNOWN_PROCESS", absl::StrCat("`", process, "` is no dental process of this company"))
+    return Error::InvalidArgument("UNKNOWN_PROCESS",
+                                  absl::StrCat("`", process, "` is no dental process of this company"))
         .Field("process", "name a dental process of the center's price list");
   }
   std::vector<UnavailableProduct> out;
@@ -121,7 +131,8 @@ absl::Status AvailabilityError(const std::vector<UnavailableProduct>& unavailabl
   if (unavailable.empty()) return absl::OkStatus();
   const UnavailableProduct& first = unavailable.front();
   Error error = Error::FailedPrecondition(
-      "PRODUCT_NOT_AVAILABLE", absl::StrCat(unavailable.size(), " product(s) are not available; first: tooth ", first.tooth, ": ", first.product));
+      "PRODUCT_NOT_AVAILABLE", absl::StrCat(unavailable.size(), " product(s) are not available; first: tooth ",
+                                            first.tooth, ": ", first.product));
   for (const UnavailableProduct& u : unavailable) {
     error.Precondition(u.rule, absl::StrCat(u.part, " tooth ", u.tooth), absl::StrCat(u.product, ": ", u.remedy));
   }

@@ -23,7 +23,8 @@ absl::StatusOr<PriceBook> ParseDefinition(absl::string_view text, absl::string_v
 
 void AddResources(const std::vector<Material>& materials, const std::vector<Machine>& machines, PriceBook& book) {
   for (const Material& material : materials) {
-    auto listed = std::find_if(book.materials.begin(), book.materials.end(), [&](auto& m) { return m.id == material.id; });
+    auto listed =
+        std::find_if(book.materials.begin(), book.materials.end(), [&](auto& m) { return m.id == material.id; });
     if (listed == book.materials.end()) {
       book.materials.push_back(material);
       continue;

@@ -29,7 +29,8 @@ absl::Status CheckIds(const char* field, const std::vector<T>& list) {
   std::set<std::string> seen;
   for (const T& entry : list) {
     if (entry.id.empty()) return Bad(absl::StrCat(field, ".id"), "must not be empty");
-    if (!seen.insert(entry.id).second) return Bad(absl::StrCat(field, ".id"), absl::StrCat("`", entry.id, "` stands twice"));
+    if (!seen.insert(entry.id).second)
+      return Bad(absl::StrCat(field, ".id"), absl::StrCat("`", entry.id, "` stands twice"));
   }
   return absl::OkStatus();
 }
@@ -87,7 +88,8 @@ absl::Status CheckAmounts(const PriceBook& b) {
     if (kScopes.count(s.scope) == 0) {
       return Bad(absl::StrCat("setups[", s.id, "].scope"), "use line, part, material, machine or order");
     }
-    if (s.amount < Decimal(0) || s.every_pieces < 0) return Bad(absl::StrCat("setups[", s.id, "]"), "must not be negative");
+    if (s.amount < Decimal(0) || s.every_pieces < 0)
+      return Bad(absl::StrCat("setups[", s.id, "]"), "must not be negative");
   }
   for (const LeadTimeTier& t : b.lead_times) {
     std::string field = absl::StrCat("lead_times[", t.id, "]");
@@ -97,7 +99,8 @@ absl::Status CheckAmounts(const PriceBook& b) {
     }
   }
   for (const ShippingMethod& s : b.shipping) {
-    if (s.price < Decimal(0) || s.packing < Decimal(0)) return Bad(absl::StrCat("shipping[", s.id, "]"), "must not be negative");
+    if (s.price < Decimal(0) || s.packing < Decimal(0))
+      return Bad(absl::StrCat("shipping[", s.id, "]"), "must not be negative");
   }
   for (Decimal minimum : {b.minima.per_piece, b.minima.per_line, b.minima.per_order}) {
     if (minimum < Decimal(0)) return Bad("minima", "must not be negative");
@@ -122,9 +125,12 @@ absl::StatusOr<std::shared_ptr<const CompiledBook>> CompiledBook::Compile(PriceB
 absl::Status CompiledBook::Build() {
   MW_ASSIGN_OR_RETURN(currency_, Currency::Parse(book_.currency));
   MW_ASSIGN_OR_RETURN(rounding_, ParseRounding(book_.rounding));
-  if (book_.tax_rounding != "line" && book_.tax_rounding != "document") return Bad("tax_rounding", "use line or document");
-  if (!absl::LoadTimeZone(book_.time_zone, &zone_)) return Bad("time_zone", "must be an IANA time zone such as Europe/Berlin");
-  if (!book_.country.empty() && book_.country.size() != 2) return Bad("country", "must be a two-letter code of ISO 3166-1");
+  if (book_.tax_rounding != "line" && book_.tax_rounding != "document")
+    return Bad("tax_rounding", "use line or document");
+  if (!absl::LoadTimeZone(book_.time_zone, &zone_))
+    return Bad("time_zone", "must be an IANA time zone such as Europe/Berlin");
+  if (!book_.country.empty() && book_.country.size() != 2)
+    return Bad("country", "must be a two-letter code of ISO 3166-1");
   if (book_.validity_days < 1 || book_.validity_days > 365) return Bad("validity_days", "must be between 1 and 365");
   MW_RETURN_IF_ERROR(CheckIds("materials", book_.materials));
   MW_RETURN_IF_ERROR(CheckIds("machines", book_.machines));
@@ -150,7 +156,8 @@ absl::Status CompiledBook::Build() {
     }
   }
   for (const MaterialMapping& mapping : book_.material_mappings) {
-    if (FindMaterial(mapping.to) == nullptr) return Bad("material_mappings.to", absl::StrCat("`", mapping.to, "` is no material"));
+    if (FindMaterial(mapping.to) == nullptr)
+      return Bad("material_mappings.to", absl::StrCat("`", mapping.to, "` is no material"));
   }
   for (const ProcessRule& rule : book_.processes) MW_RETURN_IF_ERROR(BuildProcess(rule));
   hash_ = Sha256Hex(ToJson(book_));
@@ -167,16 +174,19 @@ absl::Status CompiledBook::BuildProcess(const ProcessRule& rule) {
     process.machines.push_back(machine);
   }
   for (const std::string& id : rule.materials) {
-    if (FindMaterial(id) == nullptr) return InvalidRule(rule, "materials", absl::StrCat("names `", id, "`, which is no material"));
+    if (FindMaterial(id) == nullptr)
+      return InvalidRule(rule, "materials", absl::StrCat("names `", id, "`, which is no material"));
   }
   for (const std::string& id : rule.finishes) {
-    if (FindFinish(id) == nullptr) return InvalidRule(rule, "finishes", absl::StrCat("names `", id, "`, which is no finish"));
+    if (FindFinish(id) == nullptr)
+      return InvalidRule(rule, "finishes", absl::StrCat("names `", id, "`, which is no finish"));
   }
   if (rule.additive && !rule.additive->support_material.empty()) {
     process.support_material = FindMaterial(rule.additive->support_material);
     if (process.support_material == nullptr) return InvalidRule(rule, "additive.support_material", "is no material");
   }
-  if (rule.extra_days < 0 || rule.extra_days > kMaxBusinessDays) return InvalidRule(rule, "extra_days", "must be 0 to 1000");
+  if (rule.extra_days < 0 || rule.extra_days > kMaxBusinessDays)
+    return InvalidRule(rule, "extra_days", "must be 0 to 1000");
   for (const QuantityRule& quantity : book_.quantity_rules) {
     if (process.quantity == nullptr && Applies(quantity.processes, rule.id)) process.quantity = &quantity;
   }

@@ -82,19 +82,19 @@ class DentalModel : public ProcessModel {
   absl::Status AddImplant(const DentalPart& part, const DentalUnit& unit, const std::string& id, UnitCost& out) const {
     if (!unit.HasImplant()) return absl::OkStatus();
     if (const Decimal* surcharge = SurchargeOf(rates_, unit.implant_line)) {
-      out.items.push_back(
-          Item(absl::StrCat(id, "-implant"), absl::StrCat("Implant ", unit.implant_line, ", tooth ", unit.tooth), *surcharge));
+      out.items.push_back(Item(absl::StrCat(id, "-implant"),
+                               absl::StrCat("Implant ", unit.implant_line, ", tooth ", unit.tooth), *surcharge));
     }
     if (unit.HasCustomAbutment()) {
-      const std::string& material = unit.abutment_material.empty() ? rates_.default_abutment_material : unit.abutment_material;
+      const std::string& material =
+          unit.abutment_material.empty() ? rates_.default_abutment_material : unit.abutment_material;
       const DentalPrice* price = UnitPrice(rates_, "implant_abutment", material, "");
       if (price == nullptr) {
         return NotOffered(absl::StrCat("tooth ", unit.tooth, ": custom abutment in ", material),
                           "choose an abutment material of the center's price list");
       }
       out.items.push_back(Item(absl::StrCat(id, "-abutment"),
-                               absl::StrCat("Custom abutment in ", material, ", tooth ", unit.tooth),
-                               price->price));
+                               absl::StrCat("Custom abutment in ", material, ", tooth ", unit.tooth), price->price));
     }
     if (part.screw_retained || unit.angulated_screw_channel) {
       bool angulated = unit.angulated_screw_channel;
@@ -113,7 +113,8 @@ class DentalModel : public ProcessModel {
       Decimal price = rule.per_unit * Decimal(billed) + units_price * rule.percent / 100;
       out.items.push_back(Item(absl::StrCat("bridge-", bridge.front().tooth, "-", bridge.back().tooth, "-", rule.id),
                                absl::StrCat(rule.label, ", ", billed, " units"), price));
-      out.items.back().inputs = {{"units", absl::StrCat(billed)}, {"per unit", rule.per_unit.ToString()},
+      out.items.back().inputs = {{"units", absl::StrCat(billed)},
+                                 {"per unit", rule.per_unit.ToString()},
                                  {"percent", rule.percent.ToString()}};
     }
   }

@@ -202,7 +202,8 @@ class JsonReader {
     for (const auto& [name, unused] : json.fields) {
       bool known = false;
       for (absl::string_view candidate : reader.known_) known = known || candidate == name;
-      if (!known) return Bad(path.empty() ? name : absl::StrCat(path, ".", name), "is no known field; check its spelling");
+      if (!known)
+        return Bad(path.empty() ? name : absl::StrCat(path, ".", name), "is no known field; check its spelling");
     }
     return absl::OkStatus();
   }

@@ -38,7 +38,8 @@ void CheckAxes(const Machine& machine, const PartMeasures& part, std::vector<Mis
 void CheckLeast(const char* rule, const char* what, int64_t value, int64_t limit, const Machine& machine,
                 std::vector<Misfit>& out) {
   if (value <= 0 || limit <= 0 || value >= limit) return;
-  out.push_back({rule, absl::StrCat(what, " is ", Mm(value), ", machine `", machine.id, "` needs at least ", Mm(limit))});
+  out.push_back(
+      {rule, absl::StrCat(what, " is ", Mm(value), ", machine `", machine.id, "` needs at least ", Mm(limit))});
 }
 
 }  // namespace
@@ -86,8 +87,8 @@ absl::StatusOr<const Machine*> ChooseMachine(const std::vector<const Machine*>& 
   if (closest == nullptr) {
     return Error::FailedPrecondition("PART_DOES_NOT_FIT", "the process has no machine; name one in its rule");
   }
-  Error error = Error::FailedPrecondition(
-      "PART_DOES_NOT_FIT", absl::StrCat("no machine takes the part; `", closest->id, "` comes closest: ", least[0].description));
+  Error error = Error::FailedPrecondition("PART_DOES_NOT_FIT", absl::StrCat("no machine takes the part; `", closest->id,
+                                                                            "` comes closest: ", least[0].description));
   error.Meta("closest_machine", closest->id).Meta("rule", least[0].rule);
   for (const Misfit& misfit : least) error.Precondition(misfit.rule, closest->id, misfit.description);
   return error.Build();

@@ -40,7 +40,8 @@ TEST(FixedMathTest, StaysWithinTheStatedErrorBound) {
     long double want = std::pow(Real(base), Real(exponent));
     if (want > 1e19L) continue;  // beyond the range that prices use
     ASSERT_TRUE(got.valid());
-    ASSERT_LE(std::fabs(Real(got) - want), 0.51e-9L + want * std::ldexp(1.0L, -46)) << base.ToString() << " ^ " << exponent.ToString();
+    ASSERT_LE(std::fabs(Real(got) - want), 0.51e-9L + want * std::ldexp(1.0L, -46))
+        << base.ToString() << " ^ " << exponent.ToString();
   }
 }
 

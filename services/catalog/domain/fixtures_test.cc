@@ -48,9 +48,7 @@ TEST(PricingFixture, CubeWithWallAndInfill) {
   EXPECT_EQ(D("2784.953") + (D("10000") - D("2784.953")) * D("0.7"), D("7835.4859"));
 }
 
-TEST(PricingFixture, CubeTimesThree) {
-  EXPECT_EQ(ExactUnit(*Compile(CubeBook("200")), Cube()).ToFixed(5), "2.12263");
-}
+TEST(PricingFixture, CubeTimesThree) { EXPECT_EQ(ExactUnit(*Compile(CubeBook("200")), Cube()).ToFixed(5), "2.12263"); }
 
 PriceBook PowderBook() {
   PriceBook book = FlatBook("1");
@@ -133,7 +131,8 @@ TEST(PricingFixture, TheMonotonicGuaranteeCanBeSwitchedOff) {
 }
 
 TEST(PricingFixture, RoundingModes) {
-  for (auto [mode, minor] : {std::pair<const char*, int64_t>{"half_even", 1000}, {"half_up", 1001}, {"up", 1001}, {"down", 1000}}) {
+  for (auto [mode, minor] :
+       {std::pair<const char*, int64_t>{"half_even", 1000}, {"half_up", 1001}, {"up", 1001}, {"down", 1000}}) {
     PriceBook book = FlatBook("10.005");
     book.rounding = mode;
     EXPECT_EQ(MustPrice(*Compile(book), OrderOf({FlatLine("a", 1)})).lines[0].net_minor, minor) << mode;

@@ -35,7 +35,8 @@ Machine Printer(const char* id, int64_t edge_um) {
 std::shared_ptr<const CompiledBook> DemoShop() {
   auto book = ParseDefinition(ReadData("data/demo_shop.price_list.json"), "standard", 1, "EUR");
   EXPECT_TRUE(book.ok()) << book.status();
-  AddResources({Stock("pa12", "1.01", "62"), Stock("pla", "1.24", "24"), Stock("petg", "1.27", "26"), Stock("tough", "1.2", "128")},
+  AddResources({Stock("pa12", "1.01", "62"), Stock("pla", "1.24", "24"), Stock("petg", "1.27", "26"),
+                Stock("tough", "1.2", "128")},
                {Printer("sls-1", 340000), Printer("fff-1", 300000), Printer("sla-1", 200000)}, *book);
   book->country = "PL";
   return Compile(*std::move(book));

@@ -50,7 +50,8 @@ class Parser {
     return Error::InvalidArgument("INVALID_JSON", absl::StrCat("line ", line, ", column ", column, ": ", rule));
   }
   void Space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) {
       ++at_;
     }
   }
@@ -71,10 +72,15 @@ class Parser {
     Space();
     if (at_ >= text_.size()) return Bad("a value is missing");
     switch (text_[at_]) {
-      case '{': return Object(out, depth);
-      case '[': return Array(out, depth);
-      case '"': out.kind = Json::Kind::kString; return String(out.text);
-      default: break;
+      case '{':
+        return Object(out, depth);
+      case '[':
+        return Array(out, depth);
+      case '"':
+        out.kind = Json::Kind::kString;
+        return String(out.text);
+      default:
+        break;
     }
     if (TakeWord("null")) return absl::OkStatus();
     if (TakeWord("true") || TakeWord("false")) {
@@ -165,7 +171,8 @@ class Parser {
     uint32_t code = 0, low = 0;
     if (!Hex(code)) return Bad("\\u needs four hexadecimal digits");
     if (code >= 0xD800 && code < 0xE000) {
-      if (code >= 0xDC00 || !TakeWord("\\u") || !Hex(low) || low < 0xDC00 || low >= 0xE000) return Bad("a lone surrogate");
+      if (code >= 0xDC00 || !TakeWord("\\u") || !Hex(low) || low < 0xDC00 || low >= 0xE000)
+        return Bad("a lone surrogate");
       code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
     }
     AppendUtf8(code, out);

@@ -21,8 +21,8 @@ TEST(JsonTest, StringsRoundTrip) {
 }
 
 TEST(JsonTest, RefusesWithLineAndColumn) {
-  for (const char* bad : {"", "{", "[1,]", "{\"a\":1,}", "01", "1.", "1e5", "nul", "\"", "\"\\x\"", "\"\\ud800\"", "[1] 2",
-                          "{\"a\":1,\"a\":2}", "{a:1}", "\"\t\"", "-", "+1", "[1 2]", "\"\\u12\""}) {
+  for (const char* bad : {"", "{", "[1,]", "{\"a\":1,}", "01", "1.", "1e5", "nul", "\"", "\"\\x\"", "\"\\ud800\"",
+                          "[1] 2", "{\"a\":1,\"a\":2}", "{a:1}", "\"\t\"", "-", "+1", "[1 2]", "\"\\u12\""}) {
     EXPECT_EQ(ReasonOf(ParseJson(bad).status()), "INVALID_JSON") << bad;
   }
   EXPECT_THAT(std::string(ParseJson("{\n \"a\": x}").status().message()), testing::HasSubstr("line 2, column 7"));
@@ -37,12 +37,15 @@ TEST(JsonTest, TruncationAtEveryByteIsAnErrorNotACrash) {
 
 TEST(FieldsTest, ErrorsNameThePath) {
   auto path = [](const char* text) { return FieldViolationsOf(FromJson<PriceBook>(text).status()); };
-  EXPECT_THAT(path(R"({"materials":[{"id":"A"},{"density":"1"}]})"), testing::ElementsAre(testing::StartsWith("materials[1].density: is no known")));
+  EXPECT_THAT(path(R"({"materials":[{"id":"A"},{"density":"1"}]})"),
+              testing::ElementsAre(testing::StartsWith("materials[1].density: is no known")));
   EXPECT_THAT(path(R"({"validity_days":"14"})"), testing::ElementsAre("validity_days: must be an integer"));
   EXPECT_THAT(path(R"({"validity_days":14.5})"), testing::ElementsAre("validity_days: must be an integer"));
-  EXPECT_THAT(path(R"({"minima":{"per_order":"12,5"}})"), testing::ElementsAre(testing::StartsWith("minima.per_order")));
+  EXPECT_THAT(path(R"({"minima":{"per_order":"12,5"}})"),
+              testing::ElementsAre(testing::StartsWith("minima.per_order")));
   EXPECT_THAT(path(R"({"id":1})"), testing::ElementsAre("id: must be a string"));
-  EXPECT_THAT(path(R"({"machines":[{"envelope_um":[1,2]}]})"), testing::ElementsAre("machines[0].envelope_um: must be a list of 3"));
+  EXPECT_THAT(path(R"({"machines":[{"envelope_um":[1,2]}]})"),
+              testing::ElementsAre("machines[0].envelope_um: must be a list of 3"));
 }
 
 TEST(FieldsTest, DefaultsAreLeftOutOfTheCanonicalForm) {

@@ -39,7 +39,8 @@ absl::Status CheckCalendar(const Calendar& calendar) {
   return absl::OkStatus();
 }
 
-absl::CivilDay PromiseDay(const Calendar& calendar, const absl::TimeZone& zone, absl::Time from, int64_t business_days) {
+absl::CivilDay PromiseDay(const Calendar& calendar, const absl::TimeZone& zone, absl::Time from,
+                          int64_t business_days) {
   absl::CivilSecond local = absl::ToCivilSecond(from, zone);
   absl::CivilDay day(local);
   bool late = local.hour() * 60 + local.minute() >= calendar.cutoff_minute;

@@ -27,7 +27,8 @@ void AddShare(const std::vector<CostItem>& of, Decimal share, CostItem& to) {
   }
 }
 
-absl::Status PrepareFinishes(const CompiledBook& book, const LineRequest& line, const std::string& path, PreparedLine& out) {
+absl::Status PrepareFinishes(const CompiledBook& book, const LineRequest& line, const std::string& path,
+                             PreparedLine& out) {
   for (size_t i = 0; i < line.finishes.size(); ++i) {
     std::string field = absl::StrCat(path, ".finishes[", i, "]");
     const Finish* finish = book.FindFinish(line.finishes[i]);
@@ -35,7 +36,8 @@ absl::Status PrepareFinishes(const CompiledBook& book, const LineRequest& line, 
       return Bad("UNKNOWN_FINISH", field, absl::StrCat("`", line.finishes[i], "` is not offered for this process"));
     }
     if (out.material != nullptr && !Offers(finish->materials, out.material->id)) {
-      return Bad("FINISH_NOT_COMPATIBLE", field, absl::StrCat("`", finish->id, "` can't be applied to ", out.material->id));
+      return Bad("FINISH_NOT_COMPATIBLE", field,
+                 absl::StrCat("`", finish->id, "` can't be applied to ", out.material->id));
     }
     for (size_t j = 0; j < line.finishes.size(); ++j) {
       const auto& excludes = finish->excludes;
@@ -52,8 +54,10 @@ absl::Status PrepareFinishes(const CompiledBook& book, const LineRequest& line, 
     AddShare(out.production, finish->percent / 100, item);
     item.per_piece += finish->per_piece + finish->per_cm2 * line.measures.AreaMm2() / 100 +
                       finish->per_cm3 * line.measures.VolumeMm3() / 1000;
-    item.inputs = {{"finish", absl::StrCat(finish->id, "@", finish->version)}, {"percent", finish->percent.ToString()},
-                   {"per piece", finish->per_piece.ToString()}, {"per cm2", finish->per_cm2.ToString()},
+    item.inputs = {{"finish", absl::StrCat(finish->id, "@", finish->version)},
+                   {"percent", finish->percent.ToString()},
+                   {"per piece", finish->per_piece.ToString()},
+                   {"per cm2", finish->per_cm2.ToString()},
                    {"per cm3", finish->per_cm3.ToString()}};
     out.finishing.push_back(std::move(item));
     out.extra_days += finish->extra_days;
@@ -65,7 +69,8 @@ absl::Status PrepareMaterial(const CompiledBook& book, const OrderRequest& order
                              const std::string& path, DentalPart& dental, PreparedLine& out) {
   bool is_dental = line.dental.has_value();
   if (out.process->rule->dental.has_value() != is_dental) {
-    return Bad("INVALID_LINE", path + ".dental", is_dental ? "is only for a dental process" : "is required by a dental process");
+    return Bad("INVALID_LINE", path + ".dental",
+               is_dental ? "is only for a dental process" : "is required by a dental process");
   }
   const std::string& wanted = is_dental ? line.dental->material : line.material;
   std::string field = path + (is_dental ? ".dental.material" : ".material");
@@ -82,12 +87,14 @@ absl::Status PrepareMaterial(const CompiledBook& book, const OrderRequest& order
   dental = *line.dental;
   dental.material = out.material->id;
   for (DentalUnit& unit : dental.units) {
-    if (const Material* abutment = book.MapMaterial(order.customer, unit.abutment_material)) unit.abutment_material = abutment->id;
+    if (const Material* abutment = book.MapMaterial(order.customer, unit.abutment_material))
+      unit.abutment_material = abutment->id;
   }
   return absl::OkStatus();
 }
 
-absl::Status PrepareMachine(const CompiledBook& book, const LineRequest& line, const std::string& path, PreparedLine& out) {
+absl::Status PrepareMachine(const CompiledBook& book, const LineRequest& line, const std::string& path,
+                            PreparedLine& out) {
   std::vector<const Machine*> machines = out.process->machines;
   if (!line.machine.empty()) {
     const Machine* machine = book.FindMachine(line.machine);
@@ -129,10 +136,12 @@ void PrepareDiscounts(const CompiledBook& book, const OrderRequest& order, const
                    [](const Discount& a, const Discount& b) { return a.priority < b.priority; });
 }
 
-absl::Status PrepareArticle(const CompiledBook& book, const LineRequest& line, const std::string& path, PreparedLine& out) {
+absl::Status PrepareArticle(const CompiledBook& book, const LineRequest& line, const std::string& path,
+                            PreparedLine& out) {
   const Article* article = book.FindArticle(line.product);
   if (article == nullptr) {
-    return Bad("UNKNOWN_PRODUCT", path + ".product", absl::StrCat("`", line.product, "` is no article of this company"));
+    return Bad("UNKNOWN_PRODUCT", path + ".product",
+               absl::StrCat("`", line.product, "` is no article of this company"));
   }
   CostItem item;
   item.id = "article";
@@ -143,14 +152,17 @@ absl::Status PrepareArticle(const CompiledBook& book, const LineRequest& line, c
   out.production = {std::move(item)};
   out.rule_id = article->id;
   out.rule_version = article->version;
-  out.tax_class = !line.tax_class.empty() ? line.tax_class : article->tax_class.empty() ? "standard" : article->tax_class;
+  out.tax_class = !line.tax_class.empty()      ? line.tax_class
+                  : article->tax_class.empty() ? "standard"
+                                               : article->tax_class;
   return absl::OkStatus();
 }
 
 absl::Status CheckMeasures(const LineRequest& line, const std::string& path) {
   const PartMeasures& m = line.measures;
-  for (int64_t value : {m.volume_e3_mm3, m.area_e3_mm2, m.hull_volume_e3_mm3, m.support_volume_e3_mm3,
-                        m.projected_area_e3_mm2, m.box_um[0], m.box_um[1], m.box_um[2], m.min_wall_um, m.min_feature_um}) {
+  for (int64_t value :
+       {m.volume_e3_mm3, m.area_e3_mm2, m.hull_volume_e3_mm3, m.support_volume_e3_mm3, m.projected_area_e3_mm2,
+        m.box_um[0], m.box_um[1], m.box_um[2], m.min_wall_um, m.min_feature_um}) {
     if (value < 0) return Bad("INVALID_LINE", path + ".measures", "must not be negative");
   }
   return absl::OkStatus();
@@ -173,7 +185,8 @@ absl::StatusOr<PreparedLine> PrepareLine(const CompiledBook& book, const OrderRe
   }
   out.process = book.FindProcess(line.process);
   if (out.process == nullptr) {
-    return Bad("UNKNOWN_PROCESS", path + ".process", absl::StrCat("`", line.process, "` is no process of this company"));
+    return Bad("UNKNOWN_PROCESS", path + ".process",
+               absl::StrCat("`", line.process, "` is no process of this company"));
   }
   out.rule_id = out.process->rule->id;
   out.rule_version = out.process->rule->version;
@@ -181,7 +194,8 @@ absl::StatusOr<PreparedLine> PrepareLine(const CompiledBook& book, const OrderRe
   DentalPart dental;
   MW_RETURN_IF_ERROR(PrepareMaterial(book, order, line, path, dental, out));
   MW_RETURN_IF_ERROR(PrepareMachine(book, line, path, out));
-  ModelInput input{line.measures, line.dental ? &dental : nullptr, out.material, out.process->support_material, out.machine};
+  ModelInput input{line.measures, line.dental ? &dental : nullptr, out.material, out.process->support_material,
+                   out.machine};
   MW_ASSIGN_OR_RETURN(out.cost, out.process->model->Evaluate(input));
   out.production = out.cost.items;
   Decimal margin = out.process->rule->margin_percent;

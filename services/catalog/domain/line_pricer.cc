@@ -11,7 +11,8 @@ namespace {
 // Steps 3 to 7 on one running amount, adding a leaf for each step that changed it.
 class LineSteps {
  public:
-  LineSteps(int64_t start, bool explain, std::vector<CostNode>& nodes) : amount_(start), explain_(explain), nodes_(nodes) {}
+  LineSteps(int64_t start, bool explain, std::vector<CostNode>& nodes)
+      : amount_(start), explain_(explain), nodes_(nodes) {}
 
   int64_t amount() const { return amount_; }
   // The amount becomes `after`; the leaf carries the difference.
@@ -41,7 +42,8 @@ absl::StatusOr<CostNode> ItemsNode(const Rounder& rounder, absl::string_view id,
     MW_ASSIGN_OR_RETURN(int64_t amount, rounder.Minor(exact));
     std::vector<CostInput> inputs = item.inputs;
     inputs.push_back({"before rounding", exact.ToString()});
-    children.push_back(Leaf(item.id, item.label, amount, line.rule_id, line.rule_version, std::move(inputs), item.note));
+    children.push_back(
+        Leaf(item.id, item.label, amount, line.rule_id, line.rule_version, std::move(inputs), item.note));
     children.back().audience = static_cast<int64_t>(item.audience);
   }
   return SumNode(id, label, std::move(children));
@@ -118,7 +120,8 @@ absl::Status ApplyDiscounts(const Rounder& rounder, const PreparedLine& line, in
     if (off == 0) continue;
     MW_RETURN_IF_ERROR(steps.Become(steps.amount() - off, absl::StrCat("discount-", discount.id), discount.reason,
                                     discount.id, discount.version,
-                                    {{"percent", discount.percent.ToString()}, {"amount", discount.amount.ToString()},
+                                    {{"percent", discount.percent.ToString()},
+                                     {"amount", discount.amount.ToString()},
                                      {"cap", discount.cap.ToString()}}));
     if (discount.exclusive) break;
   }
@@ -127,7 +130,8 @@ absl::Status ApplyDiscounts(const Rounder& rounder, const PreparedLine& line, in
 
 absl::Status ExplainBase(const Rounder& rounder, const PreparedLine& line, int64_t quantity,
                          const std::vector<SharedAmount>& shared, LinePrice& out) {
-  MW_ASSIGN_OR_RETURN(CostNode production, ItemsNode(rounder, "production", "Production", line.production, quantity, line));
+  MW_ASSIGN_OR_RETURN(CostNode production,
+                      ItemsNode(rounder, "production", "Production", line.production, quantity, line));
   out.nodes.push_back(std::move(production));
   if (!line.finishing.empty()) {
     MW_ASSIGN_OR_RETURN(CostNode node, ItemsNode(rounder, "finishing", "Finishing", line.finishing, quantity, line));
@@ -136,7 +140,8 @@ absl::Status ExplainBase(const Rounder& rounder, const PreparedLine& line, int64
   if (line.own_setup.empty() && shared.empty()) return absl::OkStatus();
   MW_ASSIGN_OR_RETURN(CostNode setup, ItemsNode(rounder, "setup", "Set-up", line.own_setup, quantity, line));
   for (const SharedAmount& part : shared) {
-    setup.children.push_back(Leaf(part.id, part.label, part.amount_minor, part.rule_id, part.rule_version, {}, part.note));
+    setup.children.push_back(
+        Leaf(part.id, part.label, part.amount_minor, part.rule_id, part.rule_version, {}, part.note));
   }
   MW_ASSIGN_OR_RETURN(setup, SumNode("setup", "Set-up", std::move(setup.children)));
   out.nodes.push_back(std::move(setup));
@@ -173,11 +178,13 @@ absl::StatusOr<int64_t> Rounder::Minor(Decimal list_units) const {
 }
 
 Decimal QuantityFactor(const QuantityRule& rule, int64_t quantity) {
-  auto next = std::find_if(rule.points.begin(), rule.points.end(), [&](const auto& p) { return p.quantity > quantity; });
+  auto next =
+      std::find_if(rule.points.begin(), rule.points.end(), [&](const auto& p) { return p.quantity > quantity; });
   if (next == rule.points.begin()) return Decimal(1);
   const QuantityPoint& from = *(next - 1);
   if (next == rule.points.end() || rule.shape == "step") return from.factor;
-  return from.factor + (next->factor - from.factor) * Decimal(quantity - from.quantity) / Decimal(next->quantity - from.quantity);
+  return from.factor +
+         (next->factor - from.factor) * Decimal(quantity - from.quantity) / Decimal(next->quantity - from.quantity);
 }
 
 absl::StatusOr<int64_t> DiscountOf(const Rounder& rounder, const Discount& discount, int64_t amount) {
@@ -220,9 +227,9 @@ absl::StatusOr<LinePrice> PriceLine(const CompiledBook& book, const Rounder& rou
   MW_RETURN_IF_ERROR(ApplyBreak(rounder, line, quantity, shared_sum, steps, out));
   if (tier != nullptr) {
     MW_ASSIGN_OR_RETURN(int64_t after, rounder.Times(steps.amount(), tier->multiplier));
-    MW_RETURN_IF_ERROR(steps.Become(after, "lead_time", tier->label, tier->id, tier->version,
-                                    {{"multiplier", tier->multiplier.ToString()},
-                                     {"business days", absl::StrCat(tier->business_days)}}));
+    MW_RETURN_IF_ERROR(steps.Become(
+        after, "lead_time", tier->label, tier->id, tier->version,
+        {{"multiplier", tier->multiplier.ToString()}, {"business days", absl::StrCat(tier->business_days)}}));
   }
   MW_RETURN_IF_ERROR(ApplyMinima(book, rounder, quantity, steps));
   MW_RETURN_IF_ERROR(ApplyDiscounts(rounder, line, quantity, steps));

@@ -59,7 +59,8 @@ class OrderPricing {
     if (book_.book().lead_times.empty() && request_.lead_time.empty()) return absl::OkStatus();
     tier_ = book_.FindTier(request_.lead_time);
     if (tier_ == nullptr) {
-      return Bad("UNKNOWN_LEAD_TIME", "lead_time", absl::StrCat("`", request_.lead_time, "` is no lead time of this company"));
+      return Bad("UNKNOWN_LEAD_TIME", "lead_time",
+                 absl::StrCat("`", request_.lead_time, "` is no lead time of this company"));
     }
     return CheckCapacity(*tier_, request_.load, hours_);
   }
@@ -108,7 +109,8 @@ class OrderPricing {
     if (least <= sum || members.empty()) return absl::OkStatus();
     return Spread(least - sum, members,
                   Leaf(id, label, 0, rule_id, version, {{"minimum", minimum.ToString()}},
-                       absl::StrCat("the minimum raised the price by ", least - sum, " minor units over ", members.size(), " line(s)")));
+                       absl::StrCat("the minimum raised the price by ", least - sum, " minor units over ",
+                                    members.size(), " line(s)")));
   }
 
   absl::Status MachineMinima() {
@@ -120,7 +122,8 @@ class OrderPricing {
     }
     for (const auto& [id, members] : by_machine) {
       const Machine& machine = *lines_[members[0]].machine;
-      MW_RETURN_IF_ERROR(Raise(members, machine.minimum_charge, "minimum_per_machine", "Minimum per machine", id, machine.version));
+      MW_RETURN_IF_ERROR(
+          Raise(members, machine.minimum_charge, "minimum_per_machine", "Minimum per machine", id, machine.version));
     }
     return absl::OkStatus();
   }
@@ -142,7 +145,8 @@ class OrderPricing {
       std::string field = absl::StrCat("coupons[", i, "]");
       if (!wanted.insert(code).second) return Bad("COUPON_NOT_VALID", field, "is named twice");
       const auto& all = book_.book().discounts;
-      bool known = !code.empty() && std::any_of(all.begin(), all.end(), [&](const Discount& d) { return d.code == code; });
+      bool known =
+          !code.empty() && std::any_of(all.begin(), all.end(), [&](const Discount& d) { return d.code == code; });
       if (!known) return Bad("COUPON_NOT_VALID", field, absl::StrCat("`", code, "` is no coupon of this company"));
     }
     for (const Discount& d : book_.book().discounts) {
@@ -152,7 +156,8 @@ class OrderPricing {
         out.push_back(&d);
       } else if (!d.code.empty()) {
         return Error::FailedPrecondition("COUPON_NOT_VALID", absl::StrCat("coupon `", d.code, "` does not apply"))
-            .Precondition("COUPON", d.code, "it is out of date, for other customers, or needs a larger order; remove it");
+            .Precondition("COUPON", d.code,
+                          "it is out of date, for other customers, or needs a larger order; remove it");
       }
     }
     std::stable_sort(out.begin(), out.end(), [](auto* a, auto* b) { return a->priority < b->priority; });
@@ -170,8 +175,10 @@ class OrderPricing {
       if (off == 0) continue;
       MW_RETURN_IF_ERROR(Spread(-off, all,
                                 Leaf(absl::StrCat("order-discount-", d->id), d->reason, 0, d->id, d->version,
-                                     {{"percent", d->percent.ToString()}, {"amount", d->amount.ToString()},
-                                      {"cap", d->cap.ToString()}, {"code", d->code}})));
+                                     {{"percent", d->percent.ToString()},
+                                      {"amount", d->amount.ToString()},
+                                      {"cap", d->cap.ToString()},
+                                      {"code", d->code}})));
       if (d->exclusive) break;
     }
     return absl::OkStatus();
@@ -186,12 +193,14 @@ class OrderPricing {
     if (request_.shipping.empty()) return absl::OkStatus();
     const ShippingMethod* method = book_.FindShipping(request_.shipping);
     if (method == nullptr) {
-      return Bad("UNKNOWN_SHIPPING", "shipping", absl::StrCat("`", request_.shipping, "` is no shipping method of this company"));
+      return Bad("UNKNOWN_SHIPPING", "shipping",
+                 absl::StrCat("`", request_.shipping, "` is no shipping method of this company"));
     }
     const std::string& to = request_.parties.ship_to_country;
     if (!method->countries.empty() &&
         std::find(method->countries.begin(), method->countries.end(), to) == method->countries.end()) {
-      return Bad("UNKNOWN_SHIPPING", "shipping", absl::StrCat("`", method->id, "` does not go to ", to, "; choose another"));
+      return Bad("UNKNOWN_SHIPPING", "shipping",
+                 absl::StrCat("`", method->id, "` does not go to ", to, "; choose another"));
     }
     MW_ASSIGN_OR_RETURN(int64_t goods, SumOf(AllLines()));
     MW_ASSIGN_OR_RETURN(int64_t free_from, rounder_.Minor(method->free_from));
@@ -225,7 +234,8 @@ class OrderPricing {
     MW_ASSIGN_OR_RETURN(out.tax, ComputeTax(taxable, book_.book().tax_rounding));
     std::vector<CostNode> rates;
     for (const TaxRow& row : out.tax.rows) {
-      rates.push_back(Leaf(absl::StrCat(row.treatment, "-", row.percent.ToString(), rates.empty() ? "" : absl::StrCat("-", rates.size())),
+      rates.push_back(Leaf(absl::StrCat(row.treatment, "-", row.percent.ToString(),
+                                        rates.empty() ? "" : absl::StrCat("-", rates.size())),
                            absl::StrCat("Tax ", row.percent.ToString(), " %"), row.tax_minor, taxes_.id, taxes_.version,
                            {{"net", absl::StrCat(row.net_minor)}, {"rounding", out.tax.rounding}}, row.phrase));
     }
@@ -309,16 +319,19 @@ absl::StatusOr<std::vector<GridCell>> PriceGrid(const CompiledBook& book, const 
     if (quantity < 1 || quantity > kMaxQuantity) return Bad("INVALID_QUANTITY", "quantities", "must be at least 1");
   }
   if (request.lines.size() * quantities.size() * tiers.size() > kMaxGridCells) {
-    return Bad("GRID_TOO_LARGE", "quantities", absl::StrCat("the grid has more than ", kMaxGridCells, " cells; ask for fewer"));
+    return Bad("GRID_TOO_LARGE", "quantities",
+               absl::StrCat("the grid has more than ", kMaxGridCells, " cells; ask for fewer"));
   }
   std::vector<GridCell> out;
   int64_t valid_until = ValidUntilUs(book, request.at_us);
   for (size_t i = 0; i < request.lines.size(); ++i) {
-    MW_ASSIGN_OR_RETURN(PreparedLine line, PrepareLine(book, request, request.lines[i], absl::StrCat("lines[", i, "]")));
+    MW_ASSIGN_OR_RETURN(PreparedLine line,
+                        PrepareLine(book, request, request.lines[i], absl::StrCat("lines[", i, "]")));
     std::vector<std::string> days;
     for (const LeadTimeTier* tier : tiers) {
       days.push_back(tier == nullptr ? ""
-                                     : absl::FormatCivilTime(PromiseDay(book.book().calendar, book.zone(), FromMicros(request.at_us),
+                                     : absl::FormatCivilTime(PromiseDay(book.book().calendar, book.zone(),
+                                                                        FromMicros(request.at_us),
                                                                         tier->business_days + line.extra_days)));
     }
     std::vector<PreparedLine> alone = {line};
@@ -326,9 +339,16 @@ absl::StatusOr<std::vector<GridCell>> PriceGrid(const CompiledBook& book, const 
       MW_ASSIGN_OR_RETURN(auto shared, ShareSetups(rounder, alone, {quantity}));
       for (size_t t = 0; t < tiers.size(); ++t) {
         const LeadTimeTier* tier = tiers[t];
-        MW_ASSIGN_OR_RETURN(LinePrice price, PriceLine(book, rounder, line, quantity, tier, shared[0], /*explain=*/false));
-        GridCell cell{line.request->id, tier == nullptr ? "" : tier->id, quantity, price.net_minor,
-                      UnitPrice(price.net_minor, quantity, rounder.currency()), days[t], valid_until, ""};
+        MW_ASSIGN_OR_RETURN(LinePrice price,
+                            PriceLine(book, rounder, line, quantity, tier, shared[0], /*explain=*/false));
+        GridCell cell{line.request->id,
+                      tier == nullptr ? "" : tier->id,
+                      quantity,
+                      price.net_minor,
+                      UnitPrice(price.net_minor, quantity, rounder.currency()),
+                      days[t],
+                      valid_until,
+                      ""};
         if (tier != nullptr) {
           absl::Status room = CheckCapacity(*tier, request.load, line.cost.HoursFor(quantity));
           if (!room.ok()) cell.refusal = std::string(room.message());

@@ -53,9 +53,9 @@ absl::StatusOr<std::vector<std::vector<SharedAmount>>> ShareSetups(const Rounder
     MW_ASSIGN_OR_RETURN(int64_t total, rounder.Minor(setup.amount * Decimal(times)));
     MW_ASSIGN_OR_RETURN(shares, ShareOut(total, shares));
     for (size_t j = 0; j < members.size(); ++j) {
-      std::string note = members.size() > 1 || times > 1
-                             ? absl::StrCat("share of ", total, " minor units over ", members.size(), " lines, ", times, " time(s)")
-                             : "";
+      std::string note = members.size() > 1 || times > 1 ? absl::StrCat("share of ", total, " minor units over ",
+                                                                        members.size(), " lines, ", times, " time(s)")
+                                                         : "";
       out[members[j]].push_back({setup.id, setup.label, setup.id, setup.version, shares[j], std::move(note)});
     }
   }

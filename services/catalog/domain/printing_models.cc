@@ -25,7 +25,8 @@ class AdditiveModel : public ProcessModel {
   absl::StatusOr<UnitCost> Evaluate(const ModelInput& in) const override {
     if (in.part.volume_e3_mm3 <= 0) return MissingMeasure("volume", "material is priced by volume");
     AdditiveRates rates = RatesFor(in);
-    if (rates.wall_mm > Decimal(0) && in.part.area_e3_mm2 <= 0) return MissingMeasure("area", "walls are priced by area");
+    if (rates.wall_mm > Decimal(0) && in.part.area_e3_mm2 <= 0)
+      return MissingMeasure("area", "walls are priced by area");
     Decimal volume = in.part.VolumeMm3();
     Decimal walls = in.part.AreaMm2() * rates.wall_mm;
     Decimal shell = Min(walls, volume);
@@ -103,7 +104,8 @@ class PowderModel : public ProcessModel {
     Decimal rate = RateOr(in.machine, rates_.machine_rate_h);
     MW_ASSIGN_OR_RETURN(int64_t capacity, (fill * room / space).ToInteger(Rounding::kDown));
     if (capacity < 1) {
-      return Error::FailedPrecondition("PART_DOES_NOT_FIT", "not one piece fits into a powder job at the stated fill rate")
+      return Error::FailedPrecondition("PART_DOES_NOT_FIT",
+                                       "not one piece fits into a powder job at the stated fill rate")
           .Precondition("CAPACITY", "powder job",
                         absl::StrCat("a piece takes ", space.ToString(), " of ", (fill * room).ToString(),
                                      "; split the part or choose another process"));
@@ -115,7 +117,8 @@ class PowderModel : public ProcessModel {
     job.label = "Share of print jobs";
     job.per_job = height / rates_.growth_mm_h * rate;
     job.job_capacity = capacity;
-    job.inputs = {{"capacity", absl::StrCat(capacity, " pieces per job")}, {"fill rate", fill.ToString()},
+    job.inputs = {{"capacity", absl::StrCat(capacity, " pieces per job")},
+                  {"fill rate", fill.ToString()},
                   {"space per piece", absl::StrCat(space.ToString(), " by ", rates_.space)},
                   {"height", absl::StrCat(height.ToString(), " mm")},
                   {"growth", absl::StrCat(rates_.growth_mm_h.ToString(), " mm/h")},

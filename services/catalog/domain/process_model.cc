@@ -10,7 +10,9 @@
 namespace millwright::catalog {
 namespace {
 
-int64_t JobsFor(int64_t pieces, int64_t capacity) { return capacity <= 0 ? 0 : pieces / capacity + (pieces % capacity != 0); }
+int64_t JobsFor(int64_t pieces, int64_t capacity) {
+  return capacity <= 0 ? 0 : pieces / capacity + (pieces % capacity != 0);
+}
 
 CostItem MachineTime(Decimal hours, Decimal rate) {
   CostItem item;
@@ -163,10 +165,13 @@ absl::Status CheckParameters(const Material& material) {
     bool share = std::find(std::begin(kShares), std::end(kShares), parameter.name) != std::end(kShares);
     bool amount = std::find(std::begin(kAmounts), std::end(kAmounts), parameter.name) != std::end(kAmounts);
     if (!share && !amount) {
-      return bad("is no parameter; use wall_mm, infill, support_infill, build_rate_mm3_h, layer_mm, layer_seconds or fill");
+      return bad(
+          "is no parameter; use wall_mm, infill, support_infill, build_rate_mm3_h, layer_mm, layer_seconds or fill");
     }
-    if (parameter.value < Decimal(0) || (share && parameter.value > Decimal(1))) return bad("must be 0 or more; a share at most 1");
-    if ((parameter.name == "fill" || parameter.name == "layer_mm") && !(parameter.value > Decimal(0))) return bad("must be above 0");
+    if (parameter.value < Decimal(0) || (share && parameter.value > Decimal(1)))
+      return bad("must be 0 or more; a share at most 1");
+    if ((parameter.name == "fill" || parameter.name == "layer_mm") && !(parameter.value > Decimal(0)))
+      return bad("must be above 0");
   }
   return absl::OkStatus();
 }
@@ -189,7 +194,8 @@ absl::StatusOr<std::unique_ptr<const ProcessModel>> MakeModel(const ProcessRule&
   int families = rule.additive.has_value() + rule.powder.has_value() + rule.machine_hour.has_value() +
                  rule.size_power.has_value() + rule.dental.has_value();
   if (families != 1) {
-    return InvalidRule(rule, "family", "must have exactly one of additive, powder, machine_hour, size_power and dental");
+    return InvalidRule(rule, "family",
+                       "must have exactly one of additive, powder, machine_hour, size_power and dental");
   }
   MW_RETURN_IF_ERROR(CheckNotNegative(rule, "margin_percent", rule.margin_percent));
   if (rule.additive) {

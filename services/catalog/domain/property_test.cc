@@ -120,7 +120,8 @@ TEST(PricingProperty, MorePiecesNeverCostLess) {
       order.lines[0].quantity = quantity;
       auto priced = PriceOrder(*book, EuTaxes(), order);
       ASSERT_TRUE(priced.ok()) << priced.status();
-      ASSERT_GE(priced->lines[0].net_minor, last) << "round " << round << ", " << quantity << " pieces " << ToJson(random);
+      ASSERT_GE(priced->lines[0].net_minor, last)
+          << "round " << round << ", " << quantity << " pieces " << ToJson(random);
       last = priced->lines[0].net_minor;
     }
   }
@@ -166,7 +167,8 @@ TEST(PricingProperty, AGridCellIsThePriceOfThatLineAlone) {
 TEST(PricingProperty, OverflowIsAnErrorAnywhere) {
   PriceBook book = FlatBook("99999999999");
   auto compiled = Compile(book);
-  EXPECT_EQ(ReasonOf(PriceOrder(*compiled, EuTaxes(), OrderOf({FlatLine("a", kMaxQuantity)})).status()), "MONEY_OVERFLOW");
+  EXPECT_EQ(ReasonOf(PriceOrder(*compiled, EuTaxes(), OrderOf({FlatLine("a", kMaxQuantity)})).status()),
+            "MONEY_OVERFLOW");
   LineRequest huge = FlatLine("a", 1);
   huge.measures.volume_e3_mm3 = std::numeric_limits<int64_t>::max();
   book.processes[0].size_power->exponent = D("1.5");

@@ -29,7 +29,8 @@ absl::StatusOr<RepriceResult> Reprice(const Quote& quote, const CompiledBook& bo
   };
   const QuoteInputs &was = quote.inputs, &now = out.now.inputs;
   compare("inputs/engine_version", absl::StrCat(was.engine_version), absl::StrCat(now.engine_version));
-  compare("inputs/book", absl::StrCat(was.book_id, "@", was.book_version), absl::StrCat(now.book_id, "@", now.book_version));
+  compare("inputs/book", absl::StrCat(was.book_id, "@", was.book_version),
+          absl::StrCat(now.book_id, "@", now.book_version));
   compare("inputs/book_hash", was.book_hash, now.book_hash);
   compare("inputs/tax", absl::StrCat(was.tax_id, "@", was.tax_version), absl::StrCat(now.tax_id, "@", now.tax_version));
   compare("inputs/tax_hash", was.tax_hash, now.tax_hash);

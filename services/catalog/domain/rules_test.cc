@@ -13,10 +13,11 @@ using testing::HasSubstr;
 using testing::SizeIs;
 
 TEST(VatIdTest, PublishedExamples) {
-  for (const char* id : {"PL1234563218", "PL 526-025-09-95", "DE136695976", "ATU13585627", "BE0428759497", "DK13585628", "EE100931558",
-                         "EL094259216", "FI20774740", "FR83404833048", "HR33392005961", "HU12892312", "IE6433435F",
-                         "IT00743110157", "LU15027442", "NL004495445B01", "PT501964843", "SE123456789701",
-                         "SI50223054", "SK2022749619", "CZ25123891", "ESA13585625"}) {
+  for (const char* id :
+       {"PL1234563218", "PL 526-025-09-95", "DE136695976", "ATU13585627",    "BE0428759497",  "DK13585628",
+        "EE100931558",  "EL094259216",      "FI20774740",  "FR83404833048",  "HR33392005961", "HU12892312",
+        "IE6433435F",   "IT00743110157",    "LU15027442",  "NL004495445B01", "PT501964843",   "SE123456789701",
+        "SI50223054",   "SK2022749619",     "CZ25123891",  "ESA13585625"}) {
     EXPECT_TRUE(ParseVatId(id).ok()) << ParseVatId(id).status();
   }
   EXPECT_EQ(ParseVatId("EL094259216")->member_state, "GR");
@@ -30,7 +31,8 @@ TEST(VatIdTest, EverySingleWrongDigitIsFound) {
       EXPECT_EQ(ReasonOf(ParseVatId(wrong).status()), "INVALID_VAT_ID") << wrong;
     }
   }
-  for (const char* bad : {"", "PL", "PL123", "US123456789", "12345", "DE13669597X"}) EXPECT_FALSE(ParseVatId(bad).ok()) << bad;
+  for (const char* bad : {"", "PL", "PL123", "US123456789", "12345", "DE13669597X"})
+    EXPECT_FALSE(ParseVatId(bad).ok()) << bad;
 }
 
 TaxParties Sale(const char* to, const char* buyer) { return {"PL", "PL1234563218", to, buyer, "", 0}; }
@@ -39,10 +41,11 @@ TEST(TaxTest, Decisions) {
   struct Case {
     const char *to, *buyer, *tax_class, *treatment, *percent;
   };
-  for (const Case& c : {Case{"PL", "", "standard", "domestic", "23"}, Case{"PL", "DE136695976", "standard", "domestic", "23"},
-                        Case{"DE", "DE136695976", "standard", "reverse_charge", "0"}, Case{"DE", "", "standard", "domestic", "23"},
-                        Case{"DE", "PL5260250995", "standard", "domestic", "23"}, Case{"US", "", "standard", "export", "0"},
-                        Case{"CH", "DE136695976", "standard", "export", "0"}, Case{"PL", "", "dental_prosthesis", "exempt", "0"}}) {
+  for (const Case& c :
+       {Case{"PL", "", "standard", "domestic", "23"}, Case{"PL", "DE136695976", "standard", "domestic", "23"},
+        Case{"DE", "DE136695976", "standard", "reverse_charge", "0"}, Case{"DE", "", "standard", "domestic", "23"},
+        Case{"DE", "PL5260250995", "standard", "domestic", "23"}, Case{"US", "", "standard", "export", "0"},
+        Case{"CH", "DE136695976", "standard", "export", "0"}, Case{"PL", "", "dental_prosthesis", "exempt", "0"}}) {
     auto decision = DecideTax(EuTaxes(), Sale(c.to, c.buyer), c.tax_class, "2026-11-22");
     ASSERT_TRUE(decision.ok()) << decision.status();
     EXPECT_EQ(decision->treatment, c.treatment) << c.to << c.buyer;
@@ -162,7 +165,8 @@ TEST(DentalTest, UnitPricesSurchargesAndBridges) {
   bleach.dental->shade = "0M1";
   EXPECT_EQ(DentalNet(bleach), 3500);
   // 14-15-16 and 17 apart: three units have no rule, four joined ones get 5 % off.
-  std::vector<DentalUnit> bridge = {Unit(14, "AnatomicCrown"), Unit(15, "AnatomicPontic", true), Unit(16, "AnatomicCrown", true)};
+  std::vector<DentalUnit> bridge = {Unit(14, "AnatomicCrown"), Unit(15, "AnatomicPontic", true),
+                                    Unit(16, "AnatomicCrown", true)};
   EXPECT_EQ(DentalNet(DentalLine(bridge, "ZI")), 9600);
   bridge.push_back(Unit(17, "AnatomicCrown", true));
   EXPECT_EQ(DentalNet(DentalLine(bridge, "ZI")), 12800 - 640);
@@ -184,7 +188,8 @@ TEST(DentalTest, UnitPricesSurchargesAndBridges) {
 }
 
 TEST(DentalTest, BridgesJoinAcrossTheMidlineOnce) {
-  auto bridges = BridgesOf({Unit(11, "AnatomicCrown", true), Unit(21, "AnatomicCrown", true), Unit(22, "AnatomicCrown", true), Unit(24, "Veneer")});
+  auto bridges = BridgesOf({Unit(11, "AnatomicCrown", true), Unit(21, "AnatomicCrown", true),
+                            Unit(22, "AnatomicCrown", true), Unit(24, "Veneer")});
   ASSERT_THAT(bridges, SizeIs(2));
   EXPECT_THAT(bridges[0], SizeIs(3));
   EXPECT_EQ(MesialNeighbour(31), 41);
@@ -207,13 +212,15 @@ TEST(AvailabilityTest, NamesToothAndRule) {
   EXPECT_THAT(Rules(DentalLine({Unit(36, "BiteSplint")}, "ZI")), ElementsAre("36 PRODUCT"));
   EXPECT_THAT(Rules(DentalLine({Unit(36, "Eggshell")}, "ZI")), ElementsAre("36 WORK_TYPE"));
   EXPECT_THAT(Rules(DentalLine({Unit(19, "AnatomicCrown")}, "ZI")), ElementsAre("19 TOOTH"));
-  EXPECT_THAT(Rules(DentalLine({Unit(14, "AnatomicCrown"), Unit(15, "AnatomicCrown", true)}, "LS1")), ElementsAre("14 BRIDGE_MATERIAL"));
+  EXPECT_THAT(Rules(DentalLine({Unit(14, "AnatomicCrown"), Unit(15, "AnatomicCrown", true)}, "LS1")),
+              ElementsAre("14 BRIDGE_MATERIAL"));
   LineRequest implant = DentalLine({Unit(46, "AnatomicCrown")}, "ZI");
   implant.dental->units[0].implant_type = "CustomAbutment";
   implant.dental->units[0].implant_line = "exotic";
   implant.dental->units[0].abutment_material = "PEEK";
   EXPECT_THAT(Rules(implant), ElementsAre("46 IMPLANT_LINE", "46 ABUTMENT"));
-  absl::Status status = AvailabilityError(*FindUnavailable(*DemoCenter(), "dental-milling", "lab", {{"x.stl", *implant.dental}}));
+  absl::Status status =
+      AvailabilityError(*FindUnavailable(*DemoCenter(), "dental-milling", "lab", {{"x.stl", *implant.dental}}));
   EXPECT_EQ(ReasonOf(status), "PRODUCT_NOT_AVAILABLE");
   EXPECT_THAT(PreconditionsOf(status), ElementsAre(HasSubstr("x.stl tooth 46"), HasSubstr("abutment in PEEK")));
 }

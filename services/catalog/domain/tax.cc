@@ -22,8 +22,8 @@ absl::StatusOr<TaxDecision> Domestic(const TaxTable& table, absl::string_view co
     if (!rate.until.empty() && date >= rate.until) continue;
     return TaxDecision{rate.exempt ? "exempt" : "domestic", rate.exempt ? Decimal(0) : rate.percent, rate.phrase};
   }
-  return Error::FailedPrecondition("TAX_RATE_MISSING", absl::StrCat("no tax rate of ", country, " for class `", tax_class,
-                                                                    "` on ", date))
+  return Error::FailedPrecondition("TAX_RATE_MISSING",
+                                   absl::StrCat("no tax rate of ", country, " for class `", tax_class, "` on ", date))
       .Precondition("TAX_RATE", absl::StrCat(table.id, "@", table.version),
                     "add the rate with its validity dates to the tax table")
       .Meta("country", country)
@@ -80,7 +80,8 @@ absl::StatusOr<TaxSummary> ComputeTax(const std::vector<TaxableAmount>& amounts,
     MW_ASSIGN_OR_RETURN(out.tax_minor, AddMinor(out.tax_minor, row.tax_minor));
   }
   MW_ASSIGN_OR_RETURN(out.gross_minor, AddMinor(out.net_minor, out.tax_minor));
-  std::stable_sort(out.rows.begin(), out.rows.end(), [](const TaxRow& a, const TaxRow& b) { return a.percent > b.percent; });
+  std::stable_sort(out.rows.begin(), out.rows.end(),
+                   [](const TaxRow& a, const TaxRow& b) { return a.percent > b.percent; });
   return out;
 }
 

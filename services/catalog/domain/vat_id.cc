@@ -157,10 +157,12 @@ absl::StatusOr<VatId> ParseVatId(absl::string_view text) {
     absl::string_view number = absl::string_view(out.number).substr(2);
     bool matches = false;
     for (absl::string_view pattern : absl::StrSplit(state.patterns, '|')) matches = matches || Matches(number, pattern);
-    if (!matches) return Bad(text, absl::StrCat("numbers of ", prefix, " look like ", state.patterns, " (9 is a digit)"));
+    if (!matches)
+      return Bad(text, absl::StrCat("numbers of ", prefix, " look like ", state.patterns, " (9 is a digit)"));
     bool letters_in_key = prefix == "FR" && (!IsDigit(number[0]) || !IsDigit(number[1]));
     out.checksum_verified = state.check != nullptr && !letters_in_key;
-    if (out.checksum_verified && !state.check(number)) return Bad(text, "its check digit is wrong; look for a typing error");
+    if (out.checksum_verified && !state.check(number))
+      return Bad(text, "its check digit is wrong; look for a typing error");
     out.member_state = prefix == "EL" ? "GR" : std::string(prefix);
     return out;
   }

@@ -34,7 +34,8 @@ absl::StatusOr<std::optional<DefinitionRow>> FindDefinition(Reader& reader, absl
                                                             absl::string_view kind, absl::string_view id);
 // The newest version of each, by id, those after `after_id`.
 absl::StatusOr<std::vector<DefinitionRow>> ListDefinitions(Reader& reader, absl::string_view owner,
-                                                           absl::string_view kind, absl::string_view after_id, int limit);
+                                                           absl::string_view kind, absl::string_view after_id,
+                                                           int limit);
 // The price list version in effect at `at_us`: the one that came into effect last; and when the next one will.
 struct EffectiveList {
   std::optional<DefinitionRow> row;
@@ -42,12 +43,14 @@ struct EffectiveList {
 };
 absl::StatusOr<EffectiveList> FindEffectivePriceList(Reader& reader, absl::string_view owner, int64_t at_us);
 // Adds a version and counts the owner's revision up. RESOURCE_ALREADY_EXISTS if that version exists.
-absl::Status InsertDefinition(Transaction& tx, absl::string_view owner, absl::string_view kind, const DefinitionRow& row);
+absl::Status InsertDefinition(Transaction& tx, absl::string_view owner, absl::string_view kind,
+                              const DefinitionRow& row);
 absl::StatusOr<int64_t> RevisionOf(Reader& reader, absl::string_view owner);
 
 // Keeps a text under its hash; once. The hash is the text's own.
 absl::Status KeepRuleText(Transaction& tx, absl::string_view owner, absl::string_view hash, absl::string_view body);
-absl::StatusOr<std::optional<std::string>> FindRuleText(Reader& reader, absl::string_view owner, absl::string_view hash);
+absl::StatusOr<std::optional<std::string>> FindRuleText(Reader& reader, absl::string_view owner,
+                                                        absl::string_view hash);
 
 struct QuoteRow {
   std::string owner, id, buyer;
