@@ -1,9 +1,6 @@
 #include "common/storage/database.h"
 
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -53,18 +50,8 @@ void Database::Close() {
 void Database::WriteAsync(WriteFn fn, DoneFn done) { writer_->Write(std::move(fn), std::move(done)); }
 
 absl::Status Database::WriteBlocking(WriteFn fn) {
-  if (writer_->IsWriterThread()) return absl::InternalError("a write waits for another write; use the transaction");
-  std::mutex mutex;
-  std::condition_variable finished;
-  std::optional<absl::Status> answer;
-  writer_->Write(std::move(fn), [&](absl::Status status) {
-    std::lock_guard<std::mutex> lock(mutex);  // held while notifying: the waiter destroys both
-    answer = std::move(status);
-    finished.notify_one();
-  });
-  std::unique_lock<std::mutex> lock(mutex);
-  finished.wait(lock, [&] { return answer.has_value(); });
-  return *std::move(answer);
+  if (writer_->IsWriting()) return absl::InternalError("a write waits for another write; use the transaction");
+  return writer_->WriteAndWait(std::move(fn));
 }
 
 absl::Status Database::ReadBlocking(const std::function<absl::Status(Reader&)>& fn, absl::Time deadline) {

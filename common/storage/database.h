@@ -4,7 +4,7 @@
 //   MW_ASSIGN_OR_RETURN(Order order, db->Read([&](Reader& reader) { return LoadOrder(reader, name); }));
 //   MW_RETURN_IF_ERROR(db->Write([&](Transaction& tx) { return tx.Run("UPDATE ...", ...); }));
 //
-// Writing. One thread runs all writes, so a closure never races with another: what it reads is what it changes. Many
+// Writing. One thread at a time runs writes, so a closure never races with another: what it reads is what it changes. Many
 // requests share one fsync (group_writer.h says how); a closure that answers an error is undone alone. A closure
 //   - must be quick and must not block: no files, no network, no waiting, no Write inside a write;
 //   - may run more than once (when a neighbour brought the disk to its limit; on other engines after a serialization
@@ -79,12 +79,12 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Runs `fn(Transaction&)` in the writer thread and blocks until its changes are durable. `fn` returns absl::Status
-  // or StatusOr<T>; Write returns the same type.
+  // Runs `fn(Transaction&)` in the writer thread, or in the caller's if nobody writes, and blocks until its changes
+  // are durable. `fn` returns absl::Status or StatusOr<T>; Write returns the same type.
   template <typename Fn>
   auto Write(Fn&& fn) -> std::invoke_result_t<Fn&, Transaction&>;
 
-  // Like Write, but returns at once. `done` is called exactly once: on the writer thread after the commit, or on the
+  // Like Write, but returns at once. `done` is called exactly once: on the thread that wrote, after the commit, or on the
   // caller's if the write is refused. It must not block.
   void WriteAsync(WriteFn fn, DoneFn done);
 

@@ -1,4 +1,4 @@
-// The promises of the writer thread: groups, isolation of failures, bounded queue, full disks.
+// The promises of the group writer: groups, isolation of failures, bounded queue, full disks.
 #include <atomic>
 #include <future>
 #include <thread>
@@ -156,6 +156,56 @@ TEST(GroupCommitTest, TheLogIsCheckpointedWhileWritesGoOn) {
   for (int i = 0; i < 12; ++i) ASSERT_TRUE(scratch.db().Write(Insert(i, 2'000'000)).ok());
   EXPECT_GE(scratch.db().stats().checkpoints, 1);
   EXPECT_EQ(Count(scratch.db()), 12);
+}
+
+TEST(GroupCommitTest, WhoFindsNobodyWritingWritesInItsOwnThread) {
+  ScratchDatabase scratch({SchemaOf("test", kSchema)});
+  std::thread::id wrote;
+  ASSERT_TRUE(scratch.db()
+                  .Write([&](Transaction& tx) {
+                    wrote = std::this_thread::get_id();
+                    return Insert(1)(tx);
+                  })
+                  .ok());
+  EXPECT_EQ(wrote, std::this_thread::get_id());
+  EXPECT_EQ(Count(scratch.db()), 1);
+}
+
+TEST(GroupCommitTest, WhoWaitsBehindAnotherWriterSharesACommit) {
+  ScratchDatabase scratch({SchemaOf("test", kSchema)});
+  Gate gate(scratch.db());
+  std::vector<std::thread> threads;
+  std::atomic<int> own{0};
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      const auto self = std::this_thread::get_id();
+      EXPECT_TRUE(scratch.db()
+                      .Write([&, self](Transaction& tx) {
+                        own += std::this_thread::get_id() == self;
+                        return Insert(t)(tx);
+                      })
+                      .ok());
+    });
+  }
+  while (scratch.db().stats().queued < 8) std::this_thread::yield();
+  gate.Open();
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(own, 0);
+  EXPECT_EQ(scratch.db().stats().commits, 2);
+  EXPECT_EQ(scratch.db().stats().largest_group, 8);
+}
+
+TEST(GroupCommitTest, AWriteInsideAWriteIsRefusedInTheCallersThreadToo) {
+  ScratchDatabase scratch({SchemaOf("test", kSchema)});
+  absl::Status inner;
+  ASSERT_TRUE(scratch.db()
+                  .Write([&](Transaction&) {
+                    inner = scratch.db().Write(Insert(1));
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(inner.code(), absl::StatusCode::kInternal);
+  EXPECT_TRUE(scratch.db().Write(Insert(2)).ok()) << "and the thread may write again";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "common/storage/group_writer.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/cord.h"
@@ -32,22 +33,63 @@ GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, size_t max_grou
 
 GroupWriter::~GroupWriter() { Close(); }
 
-void GroupWriter::Write(WriteFn fn, DoneFn done) {
+absl::Status GroupWriter::Admit() {
   absl::Status refusal;
+  if (closing_) {
+    refusal = Error::Unavailable("STORAGE_CLOSED", "the service is shutting down; try again");
+  } else if (queue_.size() >= max_queue_) {
+    refusal = Error::Unavailable("STORAGE_QUEUE_FULL", "too many changes are waiting to be written; try again later")
+                  .Meta("limit", absl::StrCat(max_queue_));
+  }
+  stats_.refused += refusal.ok() ? 0 : 1;
+  return refusal;
+}
+
+void GroupWriter::Write(WriteFn fn, DoneFn done) {
+  absl::Status admitted;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (closing_) {
-      refusal = Error::Unavailable("STORAGE_CLOSED", "the service is shutting down; try again");
-    } else if (queue_.size() >= max_queue_) {
-      refusal = Error::Unavailable("STORAGE_QUEUE_FULL", "too many changes are waiting to be written; try again later")
-                    .Meta("limit", absl::StrCat(max_queue_));
-    } else {
-      queue_.push_back({std::move(fn), std::move(done), absl::OkStatus(), {}});
-    }
-    stats_.refused += refusal.ok() ? 0 : 1;
+    admitted = Admit();
+    if (admitted.ok()) queue_.push_back({std::move(fn), std::move(done), absl::OkStatus(), {}});
   }
-  if (!refusal.ok()) return done(std::move(refusal));
+  if (!admitted.ok()) return done(std::move(admitted));
   wake_.notify_one();
+}
+
+absl::Status GroupWriter::WriteAndWait(WriteFn fn) {
+  std::condition_variable finished;
+  std::optional<absl::Status> answer;
+  std::unique_lock<std::mutex> lock(mutex_);
+  MW_RETURN_IF_ERROR(Admit());
+  if (!writing_ && !HasWork()) {
+    Pending alone{std::move(fn), [&](absl::Status status) { answer = std::move(status); }, absl::OkStatus(), {}};
+    RunAlone(lock, absl::MakeSpan(&alone, 1));
+    return *std::move(answer);
+  }
+  queue_.push_back({std::move(fn),
+                    [&](absl::Status status) {
+                      std::lock_guard<std::mutex> guard(mutex_);  // held while notifying: the waiter destroys both
+                      answer = std::move(status);
+                      finished.notify_one();
+                    },
+                    absl::OkStatus(),
+                    {}});
+  if (!writing_) wake_.notify_one();
+  finished.wait(lock, [&] { return answer.has_value(); });
+  return *std::move(answer);
+}
+
+void GroupWriter::RunAlone(std::unique_lock<std::mutex>& lock, absl::Span<Pending> group) {
+  writing_ = true;
+  lock.unlock();
+  writing_thread_ = std::this_thread::get_id();
+  RunGroup(group);
+  writing_thread_ = std::thread::id();
+  const bool log_is_full = connection_->wal_frames() >= kCheckpointFrames;
+  lock.lock();
+  writing_ = false;
+  checkpoint_due_ = log_is_full;
+  if (HasWork()) wake_.notify_one();
 }
 
 void GroupWriter::Close() {
@@ -70,26 +112,32 @@ GroupWriter::Stats GroupWriter::stats() const {
 }
 
 void GroupWriter::Loop() {
-  thread_id_ = std::this_thread::get_id();
   std::vector<Pending> group;
+  std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      const size_t size = std::min(queue_.size(), max_group_);
-      std::move(queue_.begin(), queue_.begin() + size, std::back_inserter(group));
-      queue_.erase(queue_.begin(), queue_.begin() + size);
+    wake_.wait(lock, [this] { return !writing_ && HasWork(); });
+    // Before the next group, but after the answers of the last: nobody's acknowledgement waits for it.
+    if (checkpoint_due_) Checkpoint(lock);
+    if (queue_.empty()) {
+      if (closing_) return;
+      continue;
     }
-    RunGroup(absl::MakeSpan(group));
+    const size_t size = std::min(queue_.size(), max_group_);
+    std::move(queue_.begin(), queue_.begin() + size, std::back_inserter(group));
+    queue_.erase(queue_.begin(), queue_.begin() + size);
+    RunAlone(lock, absl::MakeSpan(group));
     group.clear();
-    // After the answers, so that nobody's acknowledgement waits for it.
-    if (connection_->wal_frames() >= kCheckpointFrames) {
-      (void)connection_->Checkpoint(/*truncate=*/false);
-      std::lock_guard<std::mutex> lock(mutex_);
-      ++stats_.checkpoints;
-    }
   }
+}
+
+void GroupWriter::Checkpoint(std::unique_lock<std::mutex>& lock) {
+  writing_ = true;
+  lock.unlock();
+  (void)connection_->Checkpoint(/*truncate=*/false);  // a failure is logged; the next group tries again
+  lock.lock();
+  writing_ = false;
+  checkpoint_due_ = false;
+  ++stats_.checkpoints;
 }
 
 void GroupWriter::RunGroup(absl::Span<Pending> group) {

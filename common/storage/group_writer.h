@@ -1,7 +1,8 @@
-// The one thread that writes. Internal to common/storage; services use database.h.
+// One writer at a time. Internal to common/storage; services use database.h.
 //
 // All closures that queued while the last fsync ran form a group: BEGIN IMMEDIATE, a savepoint around each closure,
-// COMMIT (one fsync), then every closure is answered. A closure that fails is undone to its savepoint and harms no
+// COMMIT (one fsync), then every closure is answered. Groups run in a thread of their own; but a caller that waits for
+// its write and finds nobody writing runs it in its own thread, which spares an idle service two thread switches. A closure that fails is undone to its savepoint and harms no
 // neighbour. If COMMIT fails, every closure of the group is answered UNAVAILABLE and nothing of it is kept. If SQLite
 // itself rolls back in the middle (disk full, I/O error), the members of the group run again one by one, so that only
 // the culprit fails: closures may therefore run more than once.
@@ -44,11 +45,15 @@ class GroupWriter {
   GroupWriter(std::unique_ptr<Connection> connection, size_t max_group, size_t max_queue);
   ~GroupWriter();
 
+  // Returns at once; `done` is called after the commit, on the thread that wrote, or on the caller's if refused.
   void Write(WriteFn fn, DoneFn done);
+  // Returns after the commit.
+  absl::Status WriteAndWait(WriteFn fn);
   // Refuses new closures, finishes the queued ones, stops the thread, empties the log. May be called again.
   void Close();
   Stats stats() const;
-  bool IsWriterThread() const { return std::this_thread::get_id() == thread_id_.load(); }
+  // Whether the calling thread is inside a write.
+  bool IsWriting() const { return std::this_thread::get_id() == writing_thread_.load(); }
 
  private:
   struct Pending {
@@ -59,6 +64,12 @@ class GroupWriter {
   };
 
   void Loop();
+  // OK, or why a write can't be taken. Called under mutex_.
+  absl::Status Admit();
+  // Runs the group alone: nobody else writes until it returns. `lock` holds mutex_ before and after.
+  void RunAlone(std::unique_lock<std::mutex>& lock, absl::Span<Pending> group);
+  bool HasWork() const { return closing_ || checkpoint_due_ || !queue_.empty(); }
+  void Checkpoint(std::unique_lock<std::mutex>& lock);
   void RunGroup(absl::Span<Pending> group);
   // False if the whole transaction is lost, whoever's fault that is.
   bool RunOne(Pending& pending);
@@ -74,10 +85,12 @@ class GroupWriter {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Pending> queue_;
+  bool writing_ = false;  // somebody uses connection_
+  bool checkpoint_due_ = false;
   bool closing_ = false;
   Stats stats_;
   std::mutex close_mutex_;
-  std::atomic<std::thread::id> thread_id_;
+  std::atomic<std::thread::id> writing_thread_;
   std::thread thread_;
 };
 

@@ -14,7 +14,7 @@ namespace millwright::orders {
 absl::Status OrdersHandlers::RunDue(Transaction& tx, const DueRow& row) {
   const absl::Time now = parts_.clock.Now();
   return EditByMachine(tx, row.key, "automatic", [&](OrderEdit& edit) -> absl::Status {
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     OrderRecord& record = edit.record();
     const v1::Order& order = record.order();
     const v1::State* state = edit.workflow().FindState(order.state());
@@ -56,7 +56,8 @@ absl::Status OrdersHandlers::ApplyDocument(Transaction& tx, const Event& event) 
   const std::string kind = absl::AsciiStrToLower(documents::v1::Document::Kind_Name(document.kind()));
   const std::string order_name = document.name().substr(0, document.name().find("/documents/"));
   return EditByMachine(tx, order_name, "service:documents", [&](OrderEdit& edit) -> absl::Status {
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
+    const std::string unchanged = edit.order().SerializeAsString();
     v1::Order& order = *edit.record().mutable_order();
     std::vector<std::string> missing;
     for (const std::string& text : order.missing_for_papers()) {
@@ -70,7 +71,7 @@ absl::Status OrdersHandlers::ApplyDocument(Transaction& tx, const Event& event) 
     }
     order.clear_missing_for_papers();
     for (const std::string& text : missing) order.add_missing_for_papers(text);
-    const bool same = order.SerializeAsString() == before.order().SerializeAsString();
+    const bool same = order.SerializeAsString() == unchanged;
     if (same) return absl::OkStatus();
     return edit.Note(event.type == "document.issued" ? "paper_issued" : "paper_incomplete", "order.updated", kind, before);
   });

@@ -88,7 +88,7 @@ absl::StatusOr<v1::Order> OrdersHandlers::RecordPayment(const CallInfo& call, co
           .Quota("payments", absl::StrCat("at most ", kMaxLedgerEntries, " entries per order"));
     }
     const absl::Time now = parts_.clock.Now();
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     LedgerEntry entry;
     entry.id = parts_.ids.Ulid();
     entry.kind = KindOf(request.payment().kind());

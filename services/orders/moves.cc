@@ -55,7 +55,7 @@ absl::Status BookSettlement(OrderEdit& edit, Settlement settlement, absl::string
   MW_ASSIGN_OR_RETURN(const SettlementPlan plan, PlanSettlement(paid, settlement, reason, by_buyer));
   edit.record().set_retained_minor(plan.retained_minor);
   if (plan.refund_now_minor == 0) return absl::OkStatus();
-  const OrderRecord before = edit.record();
+  const StepStart before = edit.record();
   auto& row = *edit.record().add_ledger();
   row.set_amount_minor(plan.refund_now_minor);
   v1::Payment& payment = *row.mutable_payment();
@@ -73,7 +73,7 @@ absl::Status BookSettlement(OrderEdit& edit, Settlement settlement, absl::string
 }  // namespace
 
 absl::Status OrdersHandlers::AcceptPurchaseOrder(OrderEdit& edit, const MoveRequest& request) {
-  const OrderRecord before = edit.record();
+  const StepStart before = edit.record();
   edit.record().mutable_po()->set_accepted(true);
   edit.CountFact();
   v1::Order& order = *edit.record().mutable_order();
@@ -201,7 +201,7 @@ absl::StatusOr<v1::Order> OrdersHandlers::OverrideStatus(const CallInfo& call, c
   auto order = Edit(call, request.name(), request.etag(),
                     [&](OrderEdit& edit, const Viewer& viewer, Transaction&) -> absl::Status {
     MW_RETURN_IF_ERROR(SellerOnly(viewer, "change the status by hand"));
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     const absl::Time now = parts_.clock.Now();
     switch (ClassifyChange(request.to_state())) {
       case ChangeKind::kOpenHold: {
@@ -247,7 +247,7 @@ absl::StatusOr<v1::Order> OrdersHandlers::PlaceHold(const CallInfo& call, const 
       return Error::FailedPrecondition("ORDER_CLOSED", "an order that has ended can't be held")
           .Precondition("STATE", edit.order().name(), "reopen it first, or open a claim");
     }
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     OrderFacts facts = edit.Facts();
     Hold hold;
     hold.id = parts_.ids.Ulid();
@@ -268,7 +268,7 @@ absl::StatusOr<v1::Order> OrdersHandlers::LiftHold(const CallInfo& call, const v
   const std::string order = request.name().substr(0, request.name().find("/holds/"));
   return Edit(call, order, request.etag(), [&](OrderEdit& edit, const Viewer& viewer, Transaction&) -> absl::Status {
     MW_RETURN_IF_ERROR(SellerOnly(viewer, "lift holds"));
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     OrderFacts facts = edit.Facts();
     MW_RETURN_IF_ERROR(millwright::orders::LiftHold(facts.holds, LastSegment(request.name()), call.principal.member,
                                                     parts_.clock.Now()));

@@ -175,7 +175,7 @@ absl::StatusOr<v1::ListOffersResponse> OrdersHandlers::ListOffers(const CallInfo
 absl::Status OrdersHandlers::ProvidePo(OrderEdit& edit, Transaction& tx, absl::string_view number, int64_t covers_minor) {
   v1::Order& order = *edit.record().mutable_order();
   MW_RETURN_IF_ERROR(store_.ClaimKey(tx, order.buyer(), OrderStore::KeyKind::kPurchaseOrder, number, order.name()));
-  const OrderRecord before = edit.record();
+  const StepStart before = edit.record();
   auto& po = *edit.record().mutable_po();
   po.set_number(std::string(number));
   po.set_covers_minor(covers_minor);

@@ -17,16 +17,20 @@ const v1::State& StateOf(const Workflow& workflow, const OrderRecord& record) {
 
 }  // namespace
 
-OrderEdit::OrderEdit(const EditContext& context, const Workflow& workflow, Transaction& tx, OrderRecord record,
-                     EditActor actor)
-    : context_(context), workflow_(workflow), tx_(tx), before_(record), record_(std::move(record)),
+OrderEdit::OrderEdit(const EditContext& context, const Workflow& workflow, Transaction& tx, OrderRecord before,
+                     OrderRecord record, EditActor actor)
+    : context_(context), workflow_(workflow), tx_(tx), before_(std::move(before)), record_(std::move(record)),
       actor_(std::move(actor)) {
   record_.set_version(before_.version() + 1);
 }
 
+OrderEdit::OrderEdit(const EditContext& context, const Workflow& workflow, Transaction& tx, OrderRecord record,
+                     EditActor actor)
+    : OrderEdit(context, workflow, tx, record, record, std::move(actor)) {}
+
 OrderEdit OrderEdit::New(const EditContext& context, const Workflow& workflow, Transaction& tx, OrderRecord record,
                          EditActor actor) {
-  OrderEdit edit(context, workflow, tx, std::move(record), std::move(actor));
+  OrderEdit edit(context, workflow, tx, OrderRecord(), std::move(record), std::move(actor));
   edit.is_new_ = true;
   return edit;
 }
@@ -81,7 +85,7 @@ void OrderEdit::MoveLines(const Decision& decision, const MoveRequest& request) 
 
 absl::Status OrderEdit::Record(const Decision& decision, const MoveRequest& request, const EditActor& actor,
                                const EventExtra& extra, absl::string_view event_type) {
-  const OrderRecord before = record_;
+  const StepStart before = record_;
   OrderFacts facts = Facts();
   const AppliedMove move = Apply(workflow_, facts, decision, request);
   StoreFacts(facts, record_);
@@ -100,7 +104,7 @@ absl::Status OrderEdit::Record(const Decision& decision, const MoveRequest& requ
 }
 
 absl::Status OrderEdit::Note(absl::string_view action, absl::string_view event_type, absl::string_view reason,
-                             const OrderRecord& before, const EventExtra& extra, absl::string_view details) {
+                             const StepStart& before, const EventExtra& extra, absl::string_view details) {
   HistoryEntry entry;
   entry.actor = actor_.name;
   entry.role = actor_.role;
@@ -110,16 +114,16 @@ absl::Status OrderEdit::Note(absl::string_view action, absl::string_view event_t
   return Step(std::move(entry), event_type, before, extra);
 }
 
-absl::Status OrderEdit::Step(HistoryEntry entry, absl::string_view event_type, const OrderRecord& before,
+absl::Status OrderEdit::Step(HistoryEntry entry, absl::string_view event_type, const StepStart& before,
                              const EventExtra& extra) {
   v1::Order& order = *record_.mutable_order();
   *order.mutable_update_time() = ToTimestamp(context_.now);
   order.set_etag(EtagOf(record_.version()));
   RefreshOrder(workflow_, record_);
   entry.at = context_.now;
-  entry.from_state = before.order().state();
+  entry.from_state = before.state;
   entry.to_state = order.state();
-  entry.from_displayed = before.order().displayed_status();
+  entry.from_displayed = before.displayed;
   entry.to_displayed = order.displayed_status();
   entry.request_id = actor_.request_id;
   entry.trace_id = actor_.trace;
@@ -139,7 +143,7 @@ absl::Status OrderEdit::Step(HistoryEntry entry, absl::string_view event_type, c
   if (extra.payment) *payload.mutable_payment() = *extra.payment;
   if (extra.offer) *payload.mutable_offer() = *extra.offer;
   if (extra.hold) *payload.mutable_hold() = *extra.hold;
-  payload.set_payment_state_before(before.order().payment_state());
+  payload.set_payment_state_before(before.payment);
   Event event;
   event.tenant = std::string(LastSegment(order.seller()));
   event.aggregate = order.name();

@@ -60,6 +60,15 @@ struct EventExtra {
   std::optional<v1::Hold> hold;
 };
 
+// What a step compares with: where the order stood before it.
+struct StepStart {
+  StepStart(const OrderRecord& record)  // NOLINT: a record is one
+      : state(record.order().state()), displayed(record.order().displayed_status()),
+        payment(record.order().payment_state()) {}
+  std::string state, displayed;
+  v1::Order::PaymentState payment;
+};
+
 class OrderEdit {
  public:
   // An order that exists.
@@ -85,9 +94,9 @@ class OrderEdit {
   // A move that was decided already (an override).
   absl::Status ApplyDecision(const Decision& decision, const MoveRequest& request, const EventExtra& extra = {},
                              absl::string_view event_type = "order.state_changed");
-  // A fact that changes no fulfilment state. `before` is the record before the fact.
+  // A fact that changes no fulfilment state. `before` is taken before the fact.
   absl::Status Note(absl::string_view action, absl::string_view event_type, absl::string_view reason,
-                    const OrderRecord& before, const EventExtra& extra = {}, absl::string_view details = "");
+                    const StepStart& before, const EventExtra& extra = {}, absl::string_view details = "");
   // A payment, PO, line or carrier fact: releases suppressed automatic moves.
   void CountFact() { record_.set_fact_count(record_.fact_count() + 1); }
   // Every automatic move that may be made now.
@@ -96,7 +105,9 @@ class OrderEdit {
   absl::Status Save();
 
  private:
-  absl::Status Step(HistoryEntry entry, absl::string_view event_type, const OrderRecord& before, const EventExtra& extra);
+  OrderEdit(const EditContext& context, const Workflow& workflow, Transaction& tx, OrderRecord before,
+            OrderRecord record, EditActor actor);
+  absl::Status Step(HistoryEntry entry, absl::string_view event_type, const StepStart& before, const EventExtra& extra);
   void MoveLines(const Decision& decision, const MoveRequest& request);
   absl::Status Record(const Decision& decision, const MoveRequest& request, const EditActor& actor,
                       const EventExtra& extra, absl::string_view event_type);
@@ -105,7 +116,7 @@ class OrderEdit {
   const EditContext context_;
   const Workflow& workflow_;
   Transaction& tx_;
-  OrderRecord before_;  // as stored
+  OrderRecord before_;  // as stored; empty for an order that is being made
   OrderRecord record_;
   EditActor actor_;
   bool is_new_ = false;

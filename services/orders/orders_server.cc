@@ -12,6 +12,7 @@
 #include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
 #include "common/rpc/service_parts.h"
+#include "services/orders/clients/caching_accounts.h"
 #include "services/orders/clients/caching_catalog.h"
 #include "services/orders/clients/grpc_neighbours.h"
 #include "services/orders/orders_service.h"
@@ -60,22 +61,36 @@ absl::StatusOr<Neighbours> OpenNeighbours(const ServerConfig& config, const std:
   return neighbours;
 }
 
-// Due rows and what the documents service tells.
+// The events of one other service.
+struct Listener {
+  std::unique_ptr<RemoteEventSource> source;
+  std::unique_ptr<Consumer> consumer;
+};
+
+// Due rows and what the neighbours tell.
 struct Workers {
   std::unique_ptr<Scheduler> scheduler;
-  std::unique_ptr<RemoteEventSource> documents;
-  std::unique_ptr<Consumer> consumer;
+  std::vector<Listener> listeners;
   Housekeeping housekeeping{LogAsWarning};
 
   void Start() {
     scheduler->Start();
-    if (consumer != nullptr) consumer->Start();
+    for (Listener& listener : listeners) listener.consumer->Start();
     housekeeping.Start();
   }
   void Stop() {
-    if (consumer != nullptr) consumer->Stop();
+    for (Listener& listener : listeners) listener.consumer->Stop();
     scheduler->Stop();
     housekeeping.Stop();
+  }
+  void Listen(Database& db, const std::shared_ptr<Channel>& channel, const char* name, const Clock& clock,
+              Consumer::Handler handler) {
+    Listener listener;
+    listener.source = std::make_unique<RemoteEventSource>(channel, kService);
+    listener.consumer = std::make_unique<Consumer>(
+        db, *listener.source, std::move(handler),
+        Consumer::Options{.source = name, .clock = &clock, .log = LogAsWarning});
+    listeners.push_back(std::move(listener));
   }
 };
 
@@ -88,12 +103,15 @@ absl::Status MakeWorkers(const ServerConfig& config, Database& db, Outbox& outbo
   AddStandardTasks(workers.housekeeping, db, &outbox, clock);
   if (config.documents_address().empty()) return absl::OkStatus();
   MW_ASSIGN_OR_RETURN(auto channel, ConnectTo(config, kService, "documents"));
-  workers.documents = std::make_unique<RemoteEventSource>(channel, kService);
-  workers.consumer = std::make_unique<Consumer>(
-      db, *workers.documents,
-      [&handlers](Transaction& tx, const Event& event) { return handlers.ApplyDocument(tx, event); },
-      Consumer::Options{.source = "documents", .clock = &clock, .log = LogAsWarning});
+  workers.Listen(db, channel, "documents", clock,
+                 [&handlers](Transaction& tx, const Event& event) { return handlers.ApplyDocument(tx, event); });
   return absl::OkStatus();
+}
+
+// "companies/c/members/m" -> "companies/c".
+absl::string_view CompanyOf(absl::string_view aggregate) {
+  const size_t end = aggregate.find('/', aggregate.find('/') + 1);
+  return aggregate.substr(0, end);
 }
 
 }  // namespace
@@ -106,7 +124,9 @@ absl::Status RunOrders(const internal::config::v1::OrdersConfig& config) {
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<Outbox> outbox, Outbox::Open(*db));
   MW_ASSIGN_OR_RETURN(const std::string secret, LoadOrMakeSecret(absl::StrCat(server_config.data_dir(), "/page.key")));
   MW_ASSIGN_OR_RETURN(auto accounts, ConnectTo(server_config, kService, "accounts"));
-  MW_ASSIGN_OR_RETURN(const Neighbours neighbours, OpenNeighbours(server_config, accounts));
+  MW_ASSIGN_OR_RETURN(Neighbours neighbours, OpenNeighbours(server_config, accounts));
+  const auto relations = std::make_shared<CachingAccounts>(neighbours.accounts, Clock::System());
+  neighbours.accounts = relations;
   DueRows due;
   RandomIdGenerator ids(clock);
   WatchHub hub(*outbox);
@@ -120,6 +140,10 @@ absl::Status RunOrders(const internal::config::v1::OrdersConfig& config) {
 
   Workers workers;
   MW_RETURN_IF_ERROR(MakeWorkers(server_config, *db, *outbox, due, *handlers, clock, workers));
+  workers.Listen(*db, accounts, "accounts", clock, [&relations](Transaction&, const Event& event) {
+    relations->Forget(CompanyOf(event.aggregate));
+    return absl::OkStatus();
+  });
   auto verifier = VerifierOf(accounts, kService);
   MW_ASSIGN_OR_RETURN(auto server, Server::BuildAndStart({kService, server_config, verifier}, {&service, &events_service}));
   workers.Start();

@@ -61,7 +61,7 @@ absl::Status OrdersHandlers::Ship(OrderEdit& edit, const v1::Shipment& wanted, c
     MW_RETURN_IF_ERROR(CheckLine(edit.order(), items[i].line_number(), absl::StrCat("shipment.items[", i, "].line_number")));
     MW_RETURN_IF_ERROR(lines[items[i].line_number() - 1].Move(Stage::kReady, Stage::kShipped, items[i].quantity()));
   }
-  const OrderRecord before = edit.record();
+  const StepStart before = edit.record();
   StoreLines(lines, edit.record());
   v1::Order& order = *edit.record().mutable_order();
   edit.record().set_shipment_count(edit.record().shipment_count() + 1);
@@ -91,7 +91,7 @@ absl::StatusOr<v1::Order> OrdersHandlers::RecordLots(const CallInfo& call, const
     MW_RETURN_IF_ERROR(SellerOnly(viewer));
     MW_RETURN_IF_ERROR(CheckLine(edit.order(), request.line_number(), "line_number"));
     MW_RETURN_IF_ERROR(CheckInProduction(edit));
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     v1::OrderLine& line = *edit.record().mutable_order()->mutable_lines(request.line_number() - 1);
     if (line.lots_size() + request.lots_size() > 1000) {
       return Error::ResourceExhausted("LOT_LIMIT", "the line has too many lots").Quota("lots", "at most 1,000 per line");
@@ -116,7 +116,7 @@ absl::StatusOr<v1::Order> OrdersHandlers::RecordProduction(const CallInfo& call,
       return Error::InvalidArgument("REASON_REQUIRED", "scrapped pieces need a reason")
           .Field("scrap_reason", "must say what was wrong with them");
     }
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     std::vector<LineLedger> lines = LinesOf(edit.record());
     LineLedger& line = lines[request.line_number() - 1];
     int64_t made = request.made_quantity();
@@ -142,7 +142,7 @@ absl::StatusOr<v1::Order> OrdersHandlers::RecordProduction(const CallInfo& call,
 absl::StatusOr<v1::Order> OrdersHandlers::UpdateOrder(const CallInfo& call, const v1::UpdateOrderRequest& request) {
   return Edit(call, request.order().name(), request.order().etag(),
               [&](OrderEdit& edit, const Viewer& viewer, Transaction&) -> absl::Status {
-    const OrderRecord before = edit.record();
+    const StepStart before = edit.record();
     v1::Order changed = edit.order();
     MW_RETURN_IF_ERROR(ApplyUpdateMask(request.order(), request.update_mask(), changed));
     const std::optional<Stage> stage = StageOfState(edit.workflow(), edit.order().state());
