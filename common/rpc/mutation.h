@@ -57,9 +57,11 @@ absl::StatusOr<Response> Mutate(const CallInfo& call, Database& db, absl::Time n
     auto answer = AnswerOnce(tx, *key, now, [&]() -> absl::StatusOr<std::string> {
       absl::StatusOr<Response> fresh = fn(tx);
       if (!fresh.ok()) return fresh.status();
-      return fresh->SerializeAsString();
+      response = *std::move(fresh);
+      return response.SerializeAsString();
     });
     if (!answer.ok()) return answer.status();
+    if (!answer->replayed) return absl::OkStatus();
     return response.ParseFromString(answer->response) ? absl::OkStatus()
                                                       : absl::DataLossError("a stored answer can't be read");
   });

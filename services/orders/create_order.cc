@@ -89,7 +89,6 @@ void FillFromQuote(const catalog::v1::Quote& quote, OrderRecord& record) {
     row.add_at(row.ordered());
     row.set_to_make(line.product().empty() && line.process() != "addon");
   }
-  *record.mutable_quote() = quote;
 }
 
 // The promise: the quote's lead time in business days, counted from now without weekends.

@@ -68,7 +68,7 @@ std::optional<std::pair<Decision, MoveRequest>> NextMove(const Workflow& workflo
     }
     if (automatic.row == nullptr || !Holds(workflow, facts, request, *automatic.row, automatic.conditions)) continue;
     request.trigger = automatic.move->trigger();
-    if (auto decision = Decide(workflow, facts, request); decision.ok()) return std::make_pair(*decision, request);
+    if (auto decision = DecideQuietly(workflow, facts, request)) return std::make_pair(*decision, request);
   }
   return {};
 }

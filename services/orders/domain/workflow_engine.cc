@@ -104,6 +104,26 @@ absl::Status CheckWish(const Workflow& workflow, const MoveRequest& request, con
   return absl::OkStatus();
 }
 
+// The row that the wish means: the first that is allowed, else the one whose refusals help this caller most.
+std::optional<Decision> Best(const Workflow& workflow, const OrderFacts& facts, const MoveRequest& request,
+                             const v1::State* target) {
+  std::optional<Decision> best;
+  bool best_by_role = false;
+  for (const Row& row : workflow.RowsFrom(facts.state)) {
+    if (!request.trigger.empty() && row.transition->trigger() != request.trigger) continue;
+    if (target != nullptr && ResolveTarget(workflow, facts, *row.transition) != target->id()) continue;
+    const bool by_role = row.actors.Intersects(request.actors);
+    if (best && best_by_role && !by_role) continue;  // tell the caller about his own row, not about another's
+    Decision decision = Weigh(workflow, facts, request, row);
+    if (decision.allowed()) return decision;
+    if (!best || (by_role && !best_by_role)) {
+      best = std::move(decision);
+      best_by_role = by_role;
+    }
+  }
+  return best;
+}
+
 void CheckOverride(const Workflow& workflow, const OrderFacts& facts, const MoveRequest& request,
                    const v1::State& target, std::vector<Refusal>& refusals) {
   const auto refuse = [&](absl::string_view guard, absl::string_view text) {
@@ -133,22 +153,18 @@ void CheckOverride(const Workflow& workflow, const OrderFacts& facts, const Move
 absl::StatusOr<Decision> Decide(const Workflow& workflow, const OrderFacts& facts, const MoveRequest& request) {
   const v1::State* target = request.target.empty() ? nullptr : workflow.ParseState(request.target);
   MW_RETURN_IF_ERROR(CheckWish(workflow, request, target));
-  std::optional<Decision> best;
-  bool best_by_role = false;
-  for (const Row& row : workflow.RowsFrom(facts.state)) {
-    if (!request.trigger.empty() && row.transition->trigger() != request.trigger) continue;
-    if (target != nullptr && ResolveTarget(workflow, facts, *row.transition) != target->id()) continue;
-    const bool by_role = row.actors.Intersects(request.actors);
-    if (best && best_by_role && !by_role) continue;  // tell the caller about his own row, not about another's
-    Decision decision = Weigh(workflow, facts, request, row);
-    if (decision.allowed()) return decision;
-    if (!best || (by_role && !best_by_role)) {
-      best = std::move(decision);
-      best_by_role = by_role;
-    }
-  }
+  std::optional<Decision> best = Best(workflow, facts, request, target);
   if (!best) return NotFromHere(workflow, facts, request, request.trigger.empty() ? target->id() : request.trigger);
-  return Refuse(workflow, facts, request, *best);
+  if (!best->allowed()) return Refuse(workflow, facts, request, *best);
+  return *std::move(best);
+}
+
+std::optional<Decision> DecideQuietly(const Workflow& workflow, const OrderFacts& facts, const MoveRequest& request) {
+  const v1::State* target = request.target.empty() ? nullptr : workflow.ParseState(request.target);
+  if (!CheckWish(workflow, request, target).ok()) return std::nullopt;
+  std::optional<Decision> best = Best(workflow, facts, request, target);
+  if (best && !best->allowed()) return std::nullopt;
+  return best;
 }
 
 std::vector<Decision> ListAvailable(const Workflow& workflow, const OrderFacts& facts, const ActorSet& actors,

@@ -8,6 +8,7 @@
 #ifndef MILLWRIGHT_SERVICES_ORDERS_DOMAIN_WORKFLOW_ENGINE_H_
 #define MILLWRIGHT_SERVICES_ORDERS_DOMAIN_WORKFLOW_ENGINE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ struct Decision {
 //   FAILED_PRECONDITION ORDER_TRANSITION_NOT_ALLOWED: known, but not from here (type STATE, metadata from, to, allowed)
 //     or refused by guards (type = guard id, one violation per missing thing).
 absl::StatusOr<Decision> Decide(const Workflow& workflow, const OrderFacts& facts, const MoveRequest& request);
+// The same for who asks without minding a refusal (the machine, after every fact): nullopt instead of an error, whose
+// text costs more than the decision.
+std::optional<Decision> DecideQuietly(const Workflow& workflow, const OrderFacts& facts, const MoveRequest& request);
 
 // Every move out of the current state, refused ones with each reason, in the definition's order. What the caller can
 // supply in the call (a reason, a settlement, the revision) is an input, not a refusal. Moves of the machine itself
