@@ -70,3 +70,7 @@ class SmtpServer:
 
     def messages(self) -> list:
         return [message for message, _ in self.handler.snapshot()]
+
+    def copies(self, message_id: str) -> list:
+        """Every message that arrived under the id."""
+        return [message for message in self.messages() if str(message["Message-ID"]).strip("<>") == message_id]

@@ -116,6 +116,21 @@ class Client:
         return Session(self, tokens.access_token, tokens.company, tokens.member, (email, password))
 
 
+ATTEMPTS = 8
+
+
+def patiently(call, attempts: int = ATTEMPTS):
+    """call(), tried again after a growing pause while the service is UNAVAILABLE; CallError for every other end."""
+    for attempt in range(attempts):
+        try:
+            return call()
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.UNAVAILABLE or attempt + 1 == attempts:
+                raise CallError(error) from None
+            time.sleep(min(0.1 * 2 ** attempt, 2))
+    raise AssertionError("unreachable")
+
+
 class Session:
     """Calls on behalf of one member. Signs in again when its token is about to end."""
 
@@ -138,17 +153,11 @@ class Session:
             fields = {**fields, "request_id": str(uuid.uuid4())}
         return kind._concrete_class(**fields)
 
-    def call(self, area: str, method: str, timeout: float = 20, attempts: int = 8, **fields):
+    def call(self, area: str, method: str, timeout: float = 20, attempts: int = ATTEMPTS, **fields):
         """One unary call. UNAVAILABLE is tried again with the same request_id, as any good client does."""
         request = self.request(area, method, fields)
-        for attempt in range(attempts):
-            try:
-                return getattr(self.client.stub(area), method)(request, timeout=timeout, metadata=self.metadata())
-            except grpc.RpcError as error:
-                if error.code() != grpc.StatusCode.UNAVAILABLE or attempt + 1 == attempts:
-                    raise CallError(error) from None
-                time.sleep(min(0.1 * 2 ** attempt, 2))
-        raise AssertionError("unreachable")
+        return patiently(lambda: getattr(self.client.stub(area), method)(request, timeout=timeout, metadata=self.metadata()),
+                         attempts)
 
     def stream(self, area: str, method: str, timeout: float | None = None, **fields):
         """An iterator over a server stream; .cancel() ends it."""
@@ -166,23 +175,23 @@ class Session:
                 return out
 
     def upload(self, project: str, path: pathlib.Path, unit: int = 0, file_name: str = "", sha256: str | None = None,
-               attempts: int = 8):
+               attempts: int = ATTEMPTS):
         """Uploads a file in chunks; after a break it asks where the service stands and goes on there."""
         data = path.read_bytes()
         digest = hashlib.sha256(data).hexdigest() if sha256 is None else sha256
         upload = self.call("files", "StartUpload", parent=project, file_name=file_name or path.name,
                            size_bytes=len(data), sha256=digest, unit=unit)
-        for attempt in range(attempts):
-            try:
-                return self._send(upload.name, data, upload.committed_bytes)
-            except grpc.RpcError as error:
-                if error.code() != grpc.StatusCode.UNAVAILABLE or attempt + 1 == attempts:
-                    raise CallError(error) from None
-                time.sleep(min(0.1 * 2 ** attempt, 2))
-                upload = self.call("files", "QueryUpload", name=upload.name)
-                if upload.file:
-                    return self.call("files", "GetFile", name=upload.file)
-        raise AssertionError("unreachable")
+
+        def send():
+            if state["broken"]:
+                state["upload"] = self.call("files", "QueryUpload", name=upload.name)
+                if state["upload"].file:
+                    return self.call("files", "GetFile", name=state["upload"].file)
+            state["broken"] = True
+            return self._send(upload.name, data, state["upload"].committed_bytes)
+
+        state = {"upload": upload, "broken": False}
+        return patiently(send, attempts)
 
     def _send(self, name: str, data: bytes, start: int):
         kind = module("files", "files_service_pb2").UploadFileRequest
@@ -201,14 +210,11 @@ class Session:
 
     def download(self, area: str, method: str, name: str) -> bytes:
         """The bytes of a file or paper; the digest is checked."""
-        parts, digest = [], ""
-        try:
-            for message in self.stream(area, method, timeout=60, name=name):
-                parts.append(message.data)
-                digest = digest or message.sha256
-        except grpc.RpcError as error:
-            raise CallError(error) from None
-        data = b"".join(parts)
+        def read():
+            messages = list(self.stream(area, method, timeout=60, name=name))
+            return b"".join(message.data for message in messages), messages[0].sha256 if messages else ""
+
+        data, digest = patiently(read)
         if hashlib.sha256(data).hexdigest() != digest:
             raise RuntimeError(f"{name}: the bytes do not have the digest that was announced")
         return data

@@ -99,8 +99,12 @@ def run(tell, sessions: dict, case: pathlib.Path, papers: pathlib.Path, watchers
     order = lab.call("orders", "AcceptOffer", name=offer.name, revision_hash=offer.revision_hash)
     tell.check(order.displayed_status == "Approved", "the lab accepts this very revision: Approved")
 
-    received = center.list("files", "ListSharedFiles", "files", order=order.name)
-    tell.check({file.file_name for file in received} >= set(needed), f"the center sees {len(received)} shared files")
+    def shared_with_center():  # files hears of the submitted order a moment after it is submitted
+        files = center.list("files", "ListSharedFiles", "files", order=order.name)
+        return files if {file.file_name for file in files} >= set(needed) else None
+
+    received = narrator.wait_for("the shared files at the center", shared_with_center)
+    tell.check(len(received) == len(shared), f"the center sees {len(received)} shared files")
     data = center.download("files", "DownloadFile", next(f.name for f in received if f.file_name == needed[0]))
     tell.check(len(data) > 0, f"the center downloads {needed[0]} ({len(data)} bytes)")
 
