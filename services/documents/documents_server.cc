@@ -4,9 +4,7 @@
 #include <vector>
 
 #include "common/errors/error.h"
-#include "common/events/consumer.h"
-#include "common/events/housekeeping.h"
-#include "common/events/scheduler.h"
+#include "common/rpc/background_work.h"
 #include "common/rpc/event_stream.h"
 #include "common/rpc/server.h"
 #include "common/rpc/service_parts.h"
@@ -41,12 +39,9 @@ struct DocumentsServer::Parts {
   std::unique_ptr<DocumentsHandlers> handlers;
   std::unique_ptr<EventsHandlers> events;
   std::shared_ptr<Channel> accounts_channel, orders_channel;
-  std::unique_ptr<RemoteEventSource> source;
-  std::unique_ptr<Consumer> consumer;
-  std::unique_ptr<Scheduler> scheduler;
   RpcService service{"millwright.documents.v1.DocumentsService"};
   RpcService events_service{kEventsService};
-  Housekeeping housekeeping{LogAsWarning};
+  std::unique_ptr<BackgroundWork> work;
   std::unique_ptr<Server> server;
 
   absl::Status Open(const Options& options) {
@@ -65,21 +60,19 @@ struct DocumentsServer::Parts {
     handlers = std::make_unique<DocumentsHandlers>(
         DocumentsHandlers::Parts{*db, *archive, *issuer, *rules, ids, clock, std::move(pager)});
     events = std::make_unique<EventsHandlers>(*db, *outbox);
-    MakeWorkers(clock);
+    MakeWork(clock);
     return absl::OkStatus();
   }
 
-  void MakeWorkers(const Clock& clock) {
-    source = std::make_unique<RemoteEventSource>(orders_channel, "documents");
-    consumer = std::make_unique<Consumer>(
-        *db, *source, [this](Transaction& tx, const Event& event) { return orders->Apply(tx, event); },
-        Consumer::Options{.source = "orders", .clock = &clock, .log = LogAsWarning});
-    scheduler = std::make_unique<Scheduler>(*db, due, Scheduler::Options{.clock = &clock, .log = LogAsWarning});
-    scheduler->HandleWork(kIssueKind, [this](const DueRow& row) -> absl::StatusOr<Scheduler::Record> {
+  void MakeWork(const Clock& clock) {
+    work = std::make_unique<BackgroundWork>(kName, *db, clock);
+    work->Hear("orders", orders_channel,
+               [this](Transaction& tx, const Event& event) { return orders->Apply(tx, event); });
+    work->AddScheduler(due).HandleWork(kIssueKind, [this](const DueRow& row) -> absl::StatusOr<Scheduler::Record> {
       MW_RETURN_IF_ERROR(issuer->Issue(row.key).status());
       return Scheduler::Record([](Transaction&) { return absl::OkStatus(); });
     });
-    AddStandardTasks(housekeeping, *db, outbox.get(), clock);
+    AddStandardTasks(work->housekeeping(), *db, outbox.get(), clock);
   }
 
   void Bind() {
@@ -93,10 +86,8 @@ struct DocumentsServer::Parts {
     events->Bind(events_service);
   }
 
-  void StopWorkers() {
-    consumer->Stop();
-    scheduler->Stop();
-    housekeeping.Stop();
+  void StopWork() {
+    work->Stop();
     outbox->feed().Stop();
   }
 };
@@ -114,10 +105,8 @@ absl::StatusOr<std::unique_ptr<DocumentsServer>> DocumentsServer::BuildAndStart(
   server.verifier = VerifierOf(parts->accounts_channel, kName);
   MW_ASSIGN_OR_RETURN(parts->server,
                       Server::BuildAndStart(std::move(server), {&parts->service, &parts->events_service}));
-  parts->consumer->Start();
-  parts->scheduler->Start();
-  parts->housekeeping.Start();
-  parts->server->OnDrain([raw = parts.get()] { raw->StopWorkers(); });
+  parts->work->Start();
+  parts->server->OnDrain([raw = parts.get()] { raw->StopWork(); });
   return std::unique_ptr<DocumentsServer>(new DocumentsServer(std::move(parts)));
 }
 

@@ -5,10 +5,7 @@
 
 #include "common/config/config.h"
 #include "common/errors/error.h"
-#include "common/events/consumer.h"
-#include "common/events/housekeeping.h"
-#include "common/events/scheduler.h"
-#include "common/rpc/event_stream.h"
+#include "common/rpc/background_work.h"
 #include "common/rpc/server.h"
 #include "common/rpc/service_parts.h"
 #include "embedded/notifications_workflows.h"
@@ -98,11 +95,8 @@ struct NotificationsServer::Parts {
   std::unique_ptr<MailPlanner> planner;
   std::unique_ptr<MailWorker> worker;
   std::unique_ptr<NotificationsHandlers> handlers;
-  std::unique_ptr<RemoteEventSource> orders_source, accounts_source;
-  std::unique_ptr<Consumer> orders, accounts;
-  std::unique_ptr<Scheduler> scheduler;
   RpcService service{"millwright.notifications.v1.NotificationsService"};
-  Housekeeping housekeeping{LogAsWarning};
+  std::unique_ptr<BackgroundWork> work;
   std::unique_ptr<Server> server;
 
   absl::Status Open(const Options& options) {
@@ -121,11 +115,11 @@ struct NotificationsServer::Parts {
     directory = std::make_unique<RemoteDirectory>(accounts_channel);
     transport = std::make_unique<SmtpTransport>(std::move(client));
     handlers = std::make_unique<NotificationsHandlers>(*db, due, clock, std::move(pager));
-    MakeWorkers(options.config, clock);
+    MakeWork(options.config, clock);
     return absl::OkStatus();
   }
 
-  void MakeWorkers(const NotificationsConfig& config, const Clock& clock) {
+  void MakeWork(const NotificationsConfig& config, const Clock& clock) {
     const std::string domain =
         config.message_id_domain().empty() ? "millwright.example" : config.message_id_domain();
     const std::string sender =
@@ -133,34 +127,22 @@ struct NotificationsServer::Parts {
     planner = std::make_unique<MailPlanner>(*names, due, ids, clock, domain);
     worker = std::make_unique<MailWorker>(
         MailWorker::Parts{*db, *directory, *transport, *catalog, *names, clock, sender, domain});
-    orders_source = std::make_unique<RemoteEventSource>(orders_channel, "notifications");
-    orders = std::make_unique<Consumer>(
-        *db, *orders_source, [this](Transaction& tx, const Event& event) { return planner->ApplyOrderEvent(tx, event); },
-        Consumer::Options{.source = "orders", .clock = &clock, .log = LogAsWarning});
-    accounts_source = std::make_unique<RemoteEventSource>(accounts_channel, "notifications");
-    accounts = std::make_unique<Consumer>(
-        *db, *accounts_source,
-        [this](Transaction& tx, const Event& event) { return planner->ApplyAccountsEvent(tx, event); },
-        Consumer::Options{.source = "accounts", .clock = &clock, .log = LogAsWarning});
-    scheduler = std::make_unique<Scheduler>(
-        *db, due, Scheduler::Options{.clock = &clock, .backoff = kMailBackoff, .log = LogAsWarning});
-    scheduler->HandleWork(kMailKind, [this](const DueRow& row) -> absl::StatusOr<Scheduler::Record> {
-      MW_RETURN_IF_ERROR(worker->Run(row.key));
-      return Scheduler::Record([](Transaction&) { return absl::OkStatus(); });
-    });
-    AddStandardTasks(housekeeping, *db, nullptr, clock);
+    work = std::make_unique<BackgroundWork>(kName, *db, clock);
+    work->Hear("orders", orders_channel,
+               [this](Transaction& tx, const Event& event) { return planner->ApplyOrderEvent(tx, event); });
+    work->Hear("accounts", accounts_channel,
+               [this](Transaction& tx, const Event& event) { return planner->ApplyAccountsEvent(tx, event); });
+    work->AddScheduler(due, kMailBackoff)
+        .HandleWork(kMailKind, [this](const DueRow& row) -> absl::StatusOr<Scheduler::Record> {
+          MW_RETURN_IF_ERROR(worker->Run(row.key));
+          return Scheduler::Record([](Transaction&) { return absl::OkStatus(); });
+        });
+    AddStandardTasks(work->housekeeping(), *db, nullptr, clock);
   }
 
   void Bind() {
     service.Unary("ListDeliveries", handlers.get(), &NotificationsHandlers::ListDeliveries);
     service.Unary("ResendDelivery", handlers.get(), &NotificationsHandlers::ResendDelivery);
-  }
-
-  void StopWorkers() {
-    orders->Stop();
-    accounts->Stop();
-    scheduler->Stop();
-    housekeeping.Stop();
   }
 };
 
@@ -176,11 +158,8 @@ absl::StatusOr<std::unique_ptr<NotificationsServer>> NotificationsServer::BuildA
   server.config = options.config.server();
   server.verifier = VerifierOf(parts->accounts_channel, kName);
   MW_ASSIGN_OR_RETURN(parts->server, Server::BuildAndStart(std::move(server), {&parts->service}));
-  parts->orders->Start();
-  parts->accounts->Start();
-  parts->scheduler->Start();
-  parts->housekeeping.Start();
-  parts->server->OnDrain([raw = parts.get()] { raw->StopWorkers(); });
+  parts->work->Start();
+  parts->server->OnDrain([raw = parts.get()] { raw->work->Stop(); });
   return std::unique_ptr<NotificationsServer>(new NotificationsServer(std::move(parts)));
 }
 
