@@ -3,7 +3,6 @@
 import os
 import pathlib
 import shutil
-import socket
 import tempfile
 import unittest
 
@@ -15,25 +14,14 @@ from journey import narrator, people
 
 BUILD = pathlib.Path("build/release")  # set by run_suite.py
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
-PORTS = 24  # +0 to +21 are used
 
 
 def free_port_base() -> int:
-    """A base whose ports are all free now: found by binding them."""
+    """A base whose ports are all free now."""
     # Suites that run side by side begin their search at different places.
-    for base in range(20000 + os.getpid() % 400 * PORTS, 60000, PORTS):
-        sockets = []
-        try:
-            for offset in range(PORTS):
-                one = socket.socket()
-                sockets.append(one)
-                one.bind(("127.0.0.1", base + offset))
+    for base in range(20000 + os.getpid() % 400 * stack.PORTS, 60000, stack.PORTS):
+        if not stack.taken_ports(base):
             return base
-        except OSError:
-            continue
-        finally:
-            for one in sockets:
-                one.close()
     raise RuntimeError("no free ports")
 
 

@@ -54,7 +54,7 @@ class MailPage:
         with urllib.request.urlopen(f"{self.url}/api/email", timeout=5) as answer:
             return json.load(answer)
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while True:
             try:

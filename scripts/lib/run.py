@@ -68,13 +68,20 @@ def refuse_second(data: pathlib.Path) -> None:
             sys.exit(f"already running on {data}; scripts/stop ends it")
 
 
-def start_mail(data: pathlib.Path, base_port: int) -> tuple:
+def refuse_taken_ports(base_port: int) -> None:
+    taken = stack.taken_ports(base_port)
+    if taken:
+        sys.exit(f"somebody else listens on 127.0.0.1:{', '.join(map(str, taken))}; choose other ports with --port-base N")
+
+
+def start_mail(data: pathlib.Path, base_port: int, cleanup: contextlib.ExitStack) -> mail.MailPage:
     (data / "logs").mkdir(parents=True, exist_ok=True)
     (data / "pids").mkdir(parents=True, exist_ok=True)
     process = stack.Process("mail", mail.command(base_port + 21, base_port + 20), data)
+    cleanup.callback(process.stop)
     page = mail.MailPage(base_port + 20)
     page.wait_ready()
-    return process, page
+    return page
 
 
 def do_the_job(args, tell, client, passwords, data: pathlib.Path, mailbox) -> dict:
@@ -120,6 +127,7 @@ def main(argv: list) -> int:
     args = parse(argv)
     data = prepare_data(args)
     refuse_second(data)
+    refuse_taken_ports(args.port_base)
     # SIGTERM (scripts/stop) unwinds like Ctrl-C, so that everything that was started is stopped.
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     STATE_FILE.parent.mkdir(exist_ok=True)
@@ -127,8 +135,7 @@ def main(argv: list) -> int:
     tell = narrator.Narrator()
     began = time.monotonic()
     with contextlib.ExitStack() as stack_of_things:
-        mail_process, page = start_mail(data, args.port_base)
-        stack_of_things.callback(mail_process.stop)
+        page = start_mail(data, args.port_base, stack_of_things)
         supervisor_pid = data / "pids/supervisor.pid"
         supervisor_pid.write_text(str(os.getpid()))
         stack_of_things.callback(supervisor_pid.unlink, missing_ok=True)

@@ -11,6 +11,7 @@ import dataclasses
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -92,6 +93,22 @@ class Process:
                 self._process.kill()
                 self._process.wait()
         (self.data / "pids" / f"{self.name}.pid").unlink(missing_ok=True)
+
+
+PORTS = 22  # an installation uses base_port .. base_port + 21
+
+
+def taken_ports(base_port: int) -> list:
+    """Ports of an installation that somebody else listens on."""
+    taken = []
+    for port in range(base_port, base_port + PORTS):
+        with socket.socket() as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections of an earlier run don't count
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                taken.append(port)
+    return taken
 
 
 class Stack:
