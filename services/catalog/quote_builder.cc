@@ -260,12 +260,15 @@ TaxParties PartiesOf(const internal::accounts::v1::GetRelationResponse& relation
 
 absl::StatusOr<BuiltQuote> QuoteBuilder::Build(const CallInfo& call, const v1::CreateQuoteRequest& request,
                                                const std::string& buyer) {
-  MW_ASSIGN_OR_RETURN(auto relation, accounts_.GetRelation(call, buyer, request.seller()));
-  if (!relation.contacts()) {
+  auto found = accounts_.GetRelation(call, buyer, request.seller());
+  // A company that does not exist is no contact either, so that nobody learns which companies there are.
+  if (absl::IsNotFound(found.status()) || (found.ok() && !found->contacts())) {
     return Error::FailedPrecondition("NOT_A_CONTACT",
                                      absl::StrCat(buyer, " and ", request.seller(), " are not contacts"))
         .Precondition("CONTACT", request.seller(), "invite the company as a contact and have it accept");
   }
+  MW_RETURN_IF_ERROR(found.status());
+  const internal::accounts::v1::GetRelationResponse& relation = *found;
   std::string seller_id(LastSegment(request.seller()));
   BuiltQuote out;
   MW_ASSIGN_OR_RETURN(out.rules, books_.Current(seller_id, relation.seller().time_zone()));
