@@ -33,7 +33,7 @@ def rules_of(field):
 
 
 def matches(pattern: str, name: str) -> bool:
-    return re.fullmatch(pattern.replace("*", "[^/]+"), name) is not None
+    return any(re.fullmatch(one.replace("*", "[^/]+"), name) for one in pattern.split("|"))
 
 
 def names_in(message) -> set:
