@@ -92,6 +92,14 @@ class Suite:
                     f"--method=/millwright.{area}.v1.{area.capitalize()}Service/{method}", f"--threads={threads}",
                     f"--channels={channels}", f"--seconds={seconds}", f"--token={self.customer.token}", *identity)
 
+    def journey(self, threads: int) -> dict:
+        """Quote and create with 3 lines, 3 transitions, read with history; straight to the services."""
+        return tool("mw_journey", *(f"--{area}=127.0.0.1:{self.stack.port(area)}" for area in ("catalog", "orders")),
+                    f"--seller={self.shop.company}", "--product=insert-m3", f"--customer_token={self.customer.token}",
+                    f"--shop_token={self.shop.token}", f"--ca={self.stack.ca_file}", f"--cert={self.stack.certs}/gateway.pem",
+                    f"--key={self.stack.certs}/gateway.key", f"--threads={threads}", f"--channels={min(threads, 8)}",
+                    f"--seconds={SECONDS}")
+
     def create(self, threads: int) -> dict:
         return self.load("orders", "CreateOrder", f'quote: "{self.quote}" entry_trigger: "place"', threads, min(threads, 8))
 
@@ -121,6 +129,49 @@ def stack_port() -> int:
 
 
 # -- the bars --------------------------------------------------------------------------------------------------------
+
+class ThinNode:
+    """The rival of P3, installed from npm on first use."""
+
+    def __init__(self, folder: pathlib.Path):
+        source = paths.ROOT / "integration-tests/bench/thin_node"
+        home = paths.npm_install("thin-node", (source / "package.json").read_text(), build_native=True)
+        shutil.copy(source / "server.js", home)
+        port = stack_port() + 1
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen([*paths.node(), str(home / "server.js"), str(port), str(folder / "thin-node.db")],
+                                        stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline().strip() != "ready":
+            raise RuntimeError("the thin Node service did not start")
+
+    def journey(self, threads: int) -> dict:
+        return tool("mw_journey", f"--thin_node={self.url}", f"--threads={threads}", f"--seconds={SECONDS}")
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def p3() -> list:
+    """Journeys against what a competent developer writes in a day; the rival checks less (see its file)."""
+    row = Row("P3", "journeys/s at 64 clients", "thin Node service (Fastify, better-sqlite3)", 2.5, True,
+              "each status, 3 lines, history")
+    suite, rival = Suite(), None
+    try:
+        suite.leave_orders_alone()
+        rival = ThinNode(suite.data)
+        suite.journey(8), rival.journey(8)  # warm
+        for _ in range(PAIRS):
+            ours, theirs = suite.journey(64), rival.journey(64)
+            row.add(ours["per_second"] / theirs["per_second"],
+                    f"{ours['per_second']:.0f}/s p50 {ours['p50_ms']:.1f} ms against "
+                    f"{theirs['per_second']:.0f}/s p50 {theirs['p50_ms']:.1f} ms")
+    finally:
+        if rival is not None:
+            rival.close()
+        suite.close()
+    return [row]
+
 
 def p4() -> list:
     """Group commit against one transaction per request, at 64 clients."""
@@ -237,7 +288,7 @@ def server_api() -> list:
     return rows
 
 
-BARS = {"P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api}
+BARS = {"P3": p3, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api}
 
 
 def main(argv: list) -> int:

