@@ -61,17 +61,20 @@ class Collector : public StreamWriter<Response> {
 
 // Everything a running service has but gRPC and threads.
 struct House {
-  explicit House(const std::string& dir)
-      : db(*Database::Open(
+  // `generator`: for houses that are left and entered again; by default ids begin anew.
+  explicit House(const std::string& dir, IdGenerator* generator = nullptr)
+      : ids(generator == nullptr ? sequential : *generator),
+        db(*Database::Open(
             {.path = dir + "/files.db", .migrations = {StorageSchema(), EventsSchema(), FilesSchema()}})),
         outbox(*Outbox::Open(*db)),
         blobs(*BlobStore::Open(dir)) {}
 
+  SequentialIdGenerator sequential;
+  IdGenerator& ids;
   std::unique_ptr<Database> db;
   std::unique_ptr<Outbox> outbox;
   std::unique_ptr<BlobStore> blobs;
   DueRows due;
-  SequentialIdGenerator ids;
   ManualClock clock{absl::FromUnixSeconds(1'600'000'000)};
   absl::Time news = absl::InfiniteFuture();
   FilesLimits limits{.company_quota_bytes = 1'000'000};

@@ -30,7 +30,8 @@ std::string BytesOf(int n) { return BinaryStl(MakeTorus(40 + n % 7, 30, 10 + n, 
 class KillTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    House house(dir_);
+    House house(dir_, &ids_);
+    house.context.limits.company_quota_bytes = int64_t{1} << 40;
     v1::CreateProjectRequest project;
     project.set_parent(kLab);
     project.mutable_project()->set_display_name("Case");
@@ -38,7 +39,8 @@ class KillTest : public ::testing::Test {
   }
 
   void StartNext() {
-    House house(dir_);
+    House house(dir_, &ids_);
+    house.context.limits.company_quota_bytes = int64_t{1} << 40;
     const std::string bytes = BytesOf(++current_);
     v1::StartUploadRequest start;
     start.set_parent(project_);
@@ -58,7 +60,8 @@ class KillTest : public ::testing::Test {
 
   // Sends what is missing. In a process of its own: 0 when the upload is finished.
   static int Send(const std::string& dir, const std::string& upload, const std::string& bytes) {
-    House house(dir);
+    RandomIdGenerator ids;
+    House house(dir, &ids);
     const auto at = Query(house, upload);
     if (!at.ok()) return 3;
     if (!at->file().empty()) return 0;
@@ -68,7 +71,8 @@ class KillTest : public ::testing::Test {
 
   // True once the current upload has become a file.
   bool CheckHouse() {
-    House house(dir_);
+    House house(dir_, &ids_);
+    house.context.limits.company_quota_bytes = int64_t{1} << 40;
     EXPECT_TRUE(house.uploads.SweepDisk().ok());
     EXPECT_TRUE(SweepBlobs(*house.db, *house.blobs).ok());
     v1::ListFilesRequest list;
@@ -95,6 +99,7 @@ class KillTest : public ::testing::Test {
     return finished;
   }
 
+  RandomIdGenerator ids_;
   ScratchFolder folder_;
   const std::string dir_ = folder_.File(".");
   std::string project_, upload_;
@@ -120,10 +125,11 @@ TEST_F(KillTest, UploadsSurviveAtAnyMoment) {
     ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0) << WEXITSTATUS(status);
     if (CheckHouse()) StartNext();
   }
-  EXPECT_EQ(killed, kills) << "uploads end before they are killed: send more";
+  ASSERT_EQ(killed, kills) << "uploads end before they are killed: send more";
   EXPECT_EQ(Send(dir_, upload_, BytesOf(current_)), 0);
   EXPECT_TRUE(CheckHouse());
-  House house(dir_);
+  House house(dir_, &ids_);
+  house.context.limits.company_quota_bytes = int64_t{1} << 40;
   v1::ListFilesRequest list;
   list.set_parent(project_);
   list.set_page_size(1000);
