@@ -288,11 +288,37 @@ def server_api() -> list:
     return rows
 
 
-BARS = {"P3": p3, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api}
+LARGE_INFO_BYTES = 100_000_000
+RSS_LIMIT_BYTES = 2 * 1024 * 1024
+
+
+def p7() -> list:
+    """Reading and judging a construction info of 100 MB against libxml2's streaming XSD validation of it."""
+    row = Row("P7", "construction info, MB/s", "libxml2 streaming XSD", 2, True,
+              "one tooth, all points counted; the rival finds the file valid")
+    memory = Row("P7", "RSS growth on 100 MB", "2 MiB", 1, False, "resident bytes while the file is read")
+    if not (BUILD / "bin/mw_xsd").exists():
+        raise RuntimeError("mw_xsd is missing: apt-get install libxml2-dev, then build again")
+    schema = paths.ROOT / "integration-tests/bench/construction_info.xsd"
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        large = pathlib.Path(folder) / "large.constructionInfo"
+        subprocess.run([str(BUILD / "bin/mw_info_corpus"), "--large", str(LARGE_INFO_BYTES), str(large)], check=True)
+        for _ in range(PAIRS):
+            ours = tool("mw_check_info", str(large))
+            rival = tool("mw_xsd", str(schema), str(large))
+            if ours["teeth"] != 1 or ours["points"] < 1_000_000 or not rival["valid"]:
+                raise RuntimeError(f"P7 did not read what it wrote: {ours} {rival}")
+            row.add(ours["mb_per_second"] / rival["mb_per_second"],
+                    f"{ours['mb_per_second']:.0f} MB/s against {rival['mb_per_second']:.0f} MB/s")
+            memory.add(ours["rss_growth_bytes"] / RSS_LIMIT_BYTES, f"{ours['rss_growth_bytes'] / 1024:.0f} KiB more resident")
+    return [row, memory]
+
+
+BARS = {"P3": p3, "P7": p7, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api}
 
 
 def main(argv: list) -> int:
-    asked = [name.upper() for name in argv] or ["P4", "P5", "P12"]
+    asked = [name.upper() for name in argv] or ["P4", "P5", "P7", "P12"]
     unknown = [name for name in asked if name not in BARS]
     if unknown:
         print(f"unknown bars: {', '.join(unknown)}; there are: {', '.join(BARS)}", file=sys.stderr)

@@ -42,7 +42,18 @@ common::v1::FindingClass ClassOf(Severity severity) {
   return common::v1::FINDING_CLASS_BLOCKING;
 }
 
-common::v1::Finding ToProto(const Finding& finding) {
+Notation NotationOf(v1::ToothNotation notation) {
+  switch (notation) {
+    case v1::TOOTH_NOTATION_UNIVERSAL:
+      return Notation::kUniversal;
+    case v1::TOOTH_NOTATION_PALMER:
+      return Notation::kPalmer;
+    default:
+      return Notation::kFdi;
+  }
+}
+
+common::v1::Finding ToProto(const Finding& finding, Notation notation) {
   common::v1::Finding proto;
   proto.set_rule(std::string(InfoOf(finding.rule).id));
   proto.set_finding_class(ClassOf(finding.severity));
@@ -53,7 +64,7 @@ common::v1::Finding ToProto(const Finding& finding) {
   proto.set_limit(finding.limit);
   proto.set_remedy(std::string(finding.remedy));
   proto.set_source(std::string(finding.source));
-  proto.set_message(finding.message);
+  proto.set_message(MessageIn(finding, notation));
   return proto;
 }
 
@@ -157,6 +168,7 @@ v1::Project ToProto(const ProjectRow& row, v1::Verdict verdict) {
   SetTime(row.update_time, proto.mutable_update_time());
   proto.set_etag(EtagOf(row.version));
   proto.set_locked(row.locked);
+  for (const std::string& name : row.patient_names) proto.add_patient_names(name);
   return proto;
 }
 
@@ -198,6 +210,10 @@ v1::Grant ToProto(const GrantRow& row, const std::string& owner) {
                   : row.state == GrantState::kActive ? "ACTIVE"
                                                      : "REVOKED");
   SetTime(row.create_time, proto.mutable_create_time());
+  if (v1::File shared; !row.shared.empty() && shared.ParseFromString(row.shared)) {
+    proto.set_file_name(shared.file_name());
+    *proto.mutable_left_out() = shared.left_out();
+  }
   return proto;
 }
 

@@ -20,7 +20,8 @@ void SetTime(absl::Time time, google::protobuf::Timestamp* out);
 
 v1::Verdict VerdictOf(Severity severity);
 common::v1::FindingClass ClassOf(Severity severity);
-common::v1::Finding ToProto(const Finding& finding);
+Notation NotationOf(v1::ToothNotation notation);
+common::v1::Finding ToProto(const Finding& finding, Notation notation = Notation::kFdi);
 v1::Rule ToProto(const RuleInfo& rule);
 
 v1::File::Kind KindOf(FileKind kind);

@@ -1,14 +1,18 @@
 #include "services/files/downloads_service.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/errors/error.h"
+#include "services/files/archive.h"
 #include "services/files/convert.h"
 #include "services/files/names.h"
+#include "services/files/sharing.h"
 
 namespace millwright::files {
 
@@ -30,7 +34,7 @@ absl::StatusOr<v1::File> DownloadsHandlers::GetFile(const CallInfo& call, const 
   MW_ASSIGN_OR_RETURN(const FileAccess access, context_.db.Read([&](Reader& reader) {
     return context_.access.ReadableFile(reader, call, request.name());
   }));
-  return ToProto(access.file);
+  return access.grant.has_value() ? SeenByGrantee(access.file, *access.grant) : ToProto(access.file);
 }
 
 absl::StatusOr<v1::ListFilesResponse> DownloadsHandlers::ListFiles(const CallInfo& call,
@@ -55,35 +59,46 @@ absl::StatusOr<v1::ListFilesResponse> DownloadsHandlers::ListFiles(const CallInf
   return response;
 }
 
-absl::StatusOr<FileRow> DownloadsHandlers::Open(const CallInfo& call, const std::string& name) {
+absl::StatusOr<DownloadsHandlers::Opened> DownloadsHandlers::Open(const CallInfo& call, const std::string& name) {
   MW_ASSIGN_OR_RETURN(FileAccess access, context_.db.Read([&](Reader& reader) {
     return context_.access.ReadableFile(reader, call, name);
   }));
   MW_RETURN_IF_ERROR(context_.access.CheckNews(access));
-  if (access.grant.has_value()) {
+  if (access.file.erased) {
+    return Error::FailedPrecondition("FILE_ERASED", "the bytes of the file were erased; its hash and size remain")
+        .Precondition("FILE_ERASED", name, "ask its owner for the file")
+        .Meta("file", name)
+        .Build();
+  }
+  const auto content = static_cast<FileKind>(access.file.content_kind);
+  if (!access.grant.has_value()) return Opened{ToProto(access.file), content};
+  // Never the original in place of a copy.
+  if (NeedsCopy(access.file) && access.grant->copy_sha256.empty()) return Error::NotFound("file", name);
+  {
     // On disk before the first byte goes out: the owner's log misses nothing.
     MW_RETURN_IF_ERROR(context_.db.Write([&](Transaction& tx) {
       return GrantStore::LogAccess(tx, context_.ids.Owned(access.file.company), *access.grant, call.principal.member,
                                    context_.clock.Now());
     }));
   }
-  return std::move(access.file);
+  return Opened{SeenByGrantee(access.file, *access.grant), content};
 }
 
 absl::Status DownloadsHandlers::DownloadFile(const CallInfo& call, const v1::DownloadFileRequest& request,
                                              StreamWriter<v1::DownloadFileResponse>& stream) {
-  MW_ASSIGN_OR_RETURN(const FileRow file, Open(call, request.name()));
-  if (request.offset_bytes() > file.size) {
-    return Error::OutOfRange("OFFSET_BEHIND_END", absl::StrCat("the file has ", file.size, " bytes"))
-        .Field("offset_bytes", absl::StrCat("must be at most ", file.size));
+  MW_ASSIGN_OR_RETURN(const Opened opened, Open(call, request.name()));
+  const v1::File& file = opened.file;
+  if (request.offset_bytes() > file.size_bytes()) {
+    return Error::OutOfRange("OFFSET_BEHIND_END", absl::StrCat("the file has ", file.size_bytes(), " bytes"))
+        .Field("offset_bytes", absl::StrCat("must be at most ", file.size_bytes()));
   }
-  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, context_.blobs.OpenBlob(file.sha256));
-  const int64_t left = file.size - request.offset_bytes();
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, context_.blobs.OpenBlob(file.sha256()));
+  const int64_t left = file.size_bytes() - request.offset_bytes();
   const int64_t end =
       request.offset_bytes() + (request.limit_bytes() == 0 ? left : std::min(left, request.limit_bytes()));
   v1::DownloadFileResponse message;
-  message.set_sha256(file.sha256);
-  message.set_size_bytes(file.size);
+  message.set_sha256(file.sha256());
+  message.set_size_bytes(file.size_bytes());
   int64_t offset = request.offset_bytes();
   do {
     const auto piece = static_cast<size_t>(std::min<int64_t>(kBlobPieceBytes, end - offset));
@@ -100,22 +115,56 @@ absl::Status DownloadsHandlers::DownloadFile(const CallInfo& call, const v1::Dow
 
 absl::Status DownloadsHandlers::StreamRawDownload(const CallInfo& call, const v1::StreamRawDownloadRequest& request,
                                                   StreamWriter<google::api::HttpBody>& stream) {
-  MW_ASSIGN_OR_RETURN(const FileRow file, Open(call, request.name()));
-  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, context_.blobs.OpenBlob(file.sha256));
+  MW_ASSIGN_OR_RETURN(const Opened opened, Open(call, request.name()));
+  const v1::File& file = opened.file;
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, context_.blobs.OpenBlob(file.sha256()));
   // First, because an error in the middle of a stream is invisible on HTTP/1.1: the client compares size and digest.
-  call.add_header("content-disposition", ContentDisposition(file.file_name));
-  call.add_header("etag", absl::StrCat("\"", file.sha256, "\""));
-  call.add_header("x-sha256", file.sha256);
-  call.add_header("x-size-bytes", absl::StrCat(file.size));
+  call.add_header("content-disposition", ContentDisposition(file.file_name()));
+  call.add_header("etag", absl::StrCat("\"", file.sha256(), "\""));
+  call.add_header("x-sha256", file.sha256());
+  call.add_header("x-size-bytes", absl::StrCat(file.size_bytes()));
   google::api::HttpBody message;
-  message.set_content_type(std::string(ContentTypeOf(static_cast<FileKind>(file.content_kind))));
+  message.set_content_type(std::string(ContentTypeOf(opened.content)));
   int64_t offset = 0;
   do {
     MW_RETURN_IF_ERROR(reader->Read(offset, kBlobPieceBytes, *message.mutable_data()));
-    if (message.data().empty() && offset < file.size) return absl::DataLossError("a file is shorter than it was");
+    if (message.data().empty() && offset < file.size_bytes()) return absl::DataLossError("a file is shorter than it was");
     offset += static_cast<int64_t>(message.data().size());
     if (!stream.Write(message) || call.cancelled()) return absl::CancelledError("the client is gone");
-  } while (offset < file.size);
+  } while (offset < file.size_bytes());
+  return absl::OkStatus();
+}
+
+absl::Status DownloadsHandlers::ExportProject(const CallInfo& call, const v1::ExportProjectRequest& request,
+                                              StreamWriter<google::api::HttpBody>& stream) {
+  std::vector<FileRow> rows;
+  MW_RETURN_IF_ERROR(context_.db.Read([&](Reader& reader) -> absl::Status {
+    MW_ASSIGN_OR_RETURN(const ProjectRow project, context_.access.OwnProject(reader, call, request.name()));
+    MW_ASSIGN_OR_RETURN(rows, FileStore::Current(reader, project.id));
+    return absl::OkStatus();
+  }));
+  std::vector<ArchiveSource> sources;
+  for (const FileRow& row : rows) {
+    MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> blob, context_.blobs.OpenBlob(row.sha256));
+    sources.push_back({row.file_name, std::move(blob)});
+  }
+  const std::string path = context_.blobs.TemporaryPath();
+  MW_RETURN_IF_ERROR(WriteArchive(path, std::move(sources)));
+  std::ifstream archive(path, std::ios::binary | std::ios::ate);
+  const auto size = static_cast<int64_t>(archive.tellg());
+  archive.seekg(0);
+  // Open, it stays readable; nothing is left when the stream breaks.
+  std::filesystem::remove(path);
+  call.add_header("content-disposition", ContentDisposition("project.zip"));
+  call.add_header("x-size-bytes", absl::StrCat(size));
+  google::api::HttpBody message;
+  message.set_content_type("application/zip");
+  std::string piece(kBlobPieceBytes, '\0');
+  do {
+    archive.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    message.set_data(piece.data(), static_cast<size_t>(archive.gcount()));
+    if (!stream.Write(message) || call.cancelled()) return absl::CancelledError("the client is gone");
+  } while (archive);
   return absl::OkStatus();
 }
 

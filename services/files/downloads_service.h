@@ -11,6 +11,7 @@
 #include "common/rpc/stream.h"
 #include "google/api/httpbody.pb.h"
 #include "millwright/files/v1/files_service.pb.h"
+#include "services/files/domain/file_kind.h"
 #include "services/files/files_context.h"
 
 namespace millwright::files {
@@ -25,10 +26,17 @@ class DownloadsHandlers {
                             StreamWriter<v1::DownloadFileResponse>& stream);
   absl::Status StreamRawDownload(const CallInfo& call, const v1::StreamRawDownloadRequest& request,
                                  StreamWriter<google::api::HttpBody>& stream);
+  absl::Status ExportProject(const CallInfo& call, const v1::ExportProjectRequest& request,
+                             StreamWriter<google::api::HttpBody>& stream);
 
  private:
-  // Decides whether the bytes may go out, and writes the access of a grantee down.
-  absl::StatusOr<FileRow> Open(const CallInfo& call, const std::string& name);
+  // Decides whether the bytes may go out and which: those of the file, or of its shared copy. Writes the access of a
+  // grantee down.
+  struct Opened {
+    v1::File file;  // as the caller sees it; its hash names the bytes
+    FileKind content = FileKind::kUnknown;
+  };
+  absl::StatusOr<Opened> Open(const CallInfo& call, const std::string& name);
 
   FilesContext& context_;
 };

@@ -8,6 +8,7 @@
 #include "common/errors/error.h"
 #include "services/files/convert.h"
 #include "services/files/domain/file_kind.h"
+#include "services/files/domain/info/order_file.h"
 #include "services/files/domain/mesh/analysis.h"
 
 namespace millwright::files {
@@ -46,6 +47,13 @@ absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& l
     InfoReader reader({.name = row.file_name, .limits = limits});
     MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { reader.Feed(piece); }));
     InfoReport report = std::move(reader).Finish();
+    std::move(report.findings.begin(), report.findings.end(), std::back_inserter(findings));
+    return absl::OkStatus();
+  }
+  if (IsOrderFile(kind, row.file_name)) {
+    OrderFileReader reader(row.file_name, limits);
+    MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { reader.Feed(piece); }));
+    OrderFileReport report = std::move(reader).Finish();
     std::move(report.findings.begin(), report.findings.end(), std::back_inserter(findings));
     return absl::OkStatus();
   }

@@ -12,7 +12,11 @@
 #include "common/rpc/event_stream.h"
 #include "common/rpc/server.h"
 #include "common/rpc/service_parts.h"
+#include "services/files/acceptance_service.h"
+#include "services/files/blob_sweeper.h"
 #include "services/files/downloads_service.h"
+#include "services/files/erasure_service.h"
+#include "services/files/journal_service.h"
 #include "services/files/order_events.h"
 #include "services/files/pinning_service.h"
 #include "services/files/projects_service.h"
@@ -74,7 +78,8 @@ class FilesProcess {
     const FilesLimits limits = LimitsOf(config_);
     MW_ASSIGN_OR_RETURN(Pager pager, OpenPager(config_.server()));
     infos_ = std::make_unique<InfoCache>(*blobs_, limits.info);
-    evaluator_ = std::make_unique<ProjectEvaluator>(*db_, *blobs_, *infos_);
+    order_files_ = std::make_unique<OrderFileCache>(*blobs_, limits.info);
+    evaluator_ = std::make_unique<ProjectEvaluator>(*db_, *blobs_, *infos_, *order_files_);
     context_ =
         std::make_unique<FilesContext>(FilesContext{*db_, *blobs_, *outbox_, due_, ids_, clock_, std::move(pager),
                                                     Access(clock_, [this] { return NewsTime(); }), *evaluator_, limits});
@@ -82,6 +87,9 @@ class FilesProcess {
     uploads_ = std::make_unique<UploadsHandlers>(*context_);
     downloads_ = std::make_unique<DownloadsHandlers>(*context_);
     pinning_ = std::make_unique<PinningHandlers>(*context_);
+    journal_ = std::make_unique<JournalHandlers>(*context_);
+    acceptance_ = std::make_unique<AcceptanceHandlers>(*context_);
+    erasure_ = std::make_unique<ErasureHandlers>(*context_);
     order_events_ = std::make_unique<OrderEvents>(*context_);
     events_ = std::make_unique<EventsHandlers>(*db_, *outbox_);
     // Bytes that a crash left behind, before anybody uploads.
@@ -110,6 +118,7 @@ class FilesProcess {
     AddStandardTasks(*housekeeping_, *db_, outbox_.get(), clock_);
     housekeeping_->Add("uploads", absl::Hours(1), [this]() -> absl::StatusOr<bool> {
       MW_RETURN_IF_ERROR(uploads_->SweepDisk());
+      MW_RETURN_IF_ERROR(SweepBlobs(*db_, *blobs_).status());
       return false;
     });
     housekeeping_->Start();
@@ -132,11 +141,22 @@ class FilesProcess {
     service.Unary("ListRules", projects_.get(), &ProjectsHandlers::ListRules);
     service.Unary("ListGrants", projects_.get(), &ProjectsHandlers::ListGrants);
     service.Unary("ListSharedFiles", projects_.get(), &ProjectsHandlers::ListSharedFiles);
+    service.Unary("ListAccesses", journal_.get(), &JournalHandlers::ListAccesses);
+    service.Unary("ListWaivers", journal_.get(), &JournalHandlers::ListWaivers);
+    service.Unary("PreviewSharedFile", journal_.get(), &JournalHandlers::PreviewSharedFile);
+    service.Unary("GetAcceptanceProfile", acceptance_.get(), &AcceptanceHandlers::GetAcceptanceProfile);
+    service.Unary("ListAcceptanceProfiles", acceptance_.get(), &AcceptanceHandlers::ListAcceptanceProfiles);
+    service.Unary("CreateAcceptanceProfile", acceptance_.get(), &AcceptanceHandlers::CreateAcceptanceProfile);
+    service.Unary("ExplainCase", acceptance_.get(), &AcceptanceHandlers::ExplainCase);
+    service.Unary("EraseProject", erasure_.get(), &ErasureHandlers::EraseProject);
+    service.Unary("ListErasures", erasure_.get(), &ErasureHandlers::ListErasures);
     service.Unary("StartUpload", uploads_.get(), &UploadsHandlers::StartUpload);
     service.ClientStream("UploadFile", uploads_.get(), &UploadsHandlers::UploadFile);
     service.ClientStream("StreamRawUpload", uploads_.get(), &UploadsHandlers::StreamRawUpload);
     service.Unary("QueryUpload", uploads_.get(), &UploadsHandlers::QueryUpload);
     service.Unary("CancelUpload", uploads_.get(), &UploadsHandlers::CancelUpload);
+    service.Unary("ImportArchive", uploads_.get(), &UploadsHandlers::ImportArchive);
+    service.ServerStream("ExportProject", downloads_.get(), &DownloadsHandlers::ExportProject);
     service.Unary("GetFile", downloads_.get(), &DownloadsHandlers::GetFile);
     service.Unary("ListFiles", downloads_.get(), &DownloadsHandlers::ListFiles);
     service.ServerStream("DownloadFile", downloads_.get(), &DownloadsHandlers::DownloadFile);
@@ -176,12 +196,16 @@ class FilesProcess {
   std::unique_ptr<BlobStore> blobs_;
   std::unique_ptr<RemoteEventSource> orders_;
   std::unique_ptr<InfoCache> infos_;
+  std::unique_ptr<OrderFileCache> order_files_;
   std::unique_ptr<ProjectEvaluator> evaluator_;
   std::unique_ptr<FilesContext> context_;
   std::unique_ptr<ProjectsHandlers> projects_;
   std::unique_ptr<UploadsHandlers> uploads_;
   std::unique_ptr<DownloadsHandlers> downloads_;
   std::unique_ptr<PinningHandlers> pinning_;
+  std::unique_ptr<JournalHandlers> journal_;
+  std::unique_ptr<AcceptanceHandlers> acceptance_;
+  std::unique_ptr<ErasureHandlers> erasure_;
   std::unique_ptr<OrderEvents> order_events_;
   std::unique_ptr<EventsHandlers> events_;
   std::unique_ptr<Consumer> consumer_;

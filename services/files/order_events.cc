@@ -75,7 +75,10 @@ absl::Status OrderEvents::Activate(Transaction& tx, const std::string& order) {
     internal::files::v1::PinProjectRevisionResponse response;
     if (response.ParseFromString(pin->response)) {
       for (const v1::PartFact& part : response.facts().parts()) {
-        MW_RETURN_IF_ERROR(PinStore::Lock(tx, pin->project, part.file_name(), order, !part.work_type().empty()));
+        // By the name in the project: the pin holds the one that travels.
+        MW_ASSIGN_OR_RETURN(const std::optional<FileRow> file, FileStore::Find(tx, IdsOf(part.file()).leaf));
+        const std::string name = file.has_value() ? file->file_name : part.file_name();
+        MW_RETURN_IF_ERROR(PinStore::Lock(tx, pin->project, name, order, !part.work_type().empty()));
       }
     }
   }

@@ -1,6 +1,7 @@
 #include "services/files/pinning_service.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "services/files/convert.h"
 #include "services/files/domain/file_name.h"
 #include "services/files/names.h"
+#include "services/files/sharing.h"
 
 namespace millwright::files {
 namespace {
@@ -57,6 +59,7 @@ struct PinningHandlers::Plan {
   ProjectRow project;
   Evaluation evaluation;
   std::vector<FileRow> shared;
+  std::vector<SharedFile> made;        // of each in `shared`
   std::vector<std::string> locked;     // names
   std::vector<std::string> exclusive;  // those of them that are dental parts: in one open order only
   pb::PinProjectRevisionResponse response;
@@ -69,20 +72,33 @@ absl::StatusOr<v1::ProjectFacts> PinningHandlers::GetProjectFacts(const CallInfo
   }));
   const std::vector<std::string> parts(request.part_file_names().begin(), request.part_file_names().end());
   MW_ASSIGN_OR_RETURN(Evaluation evaluation, context_.evaluator.Evaluate(project, request.center(), parts));
-  return std::move(evaluation.facts);
+  return Disguised(std::move(evaluation.facts), evaluation.disguise);
 }
 
 absl::StatusOr<pb::BatchGetFilesResponse> PinningHandlers::BatchGetFiles(const CallInfo& call,
                                                                          const pb::BatchGetFilesRequest& request) {
-  pb::BatchGetFilesResponse response;
+  std::vector<FileAccess> found;
+  std::map<std::string, ProjectRow> projects;
   MW_RETURN_IF_ERROR(context_.db.Read([&](Reader& reader) -> absl::Status {
-    response.Clear();
+    found.clear();
     for (const std::string& name : request.names()) {
-      MW_ASSIGN_OR_RETURN(const FileAccess access, context_.access.ReadableFile(reader, call, name));
-      *response.add_files() = ToProto(access.file);
+      MW_ASSIGN_OR_RETURN(FileAccess access, context_.access.ReadableFile(reader, call, name));
+      MW_ASSIGN_OR_RETURN(std::optional<ProjectRow> project, ProjectStore::Find(reader, access.file.project));
+      if (project.has_value()) projects.emplace(access.file.project, *std::move(project));
+      found.push_back(std::move(access));
     }
     return absl::OkStatus();
   }));
+  // Whoever asks here passes it on: to quotes and orders, which the seller reads.
+  std::map<std::string, Disguise> disguises;
+  for (const auto& [id, project] : projects) {
+    MW_ASSIGN_OR_RETURN(disguises[id], context_.evaluator.DisguiseOf(project));
+  }
+  pb::BatchGetFilesResponse response;
+  for (const FileAccess& access : found) {
+    *response.add_files() = access.grant.has_value() ? SeenByGrantee(access.file, *access.grant)
+                                                     : Disguised(ToProto(access.file), disguises[access.file.project]);
+  }
   return response;
 }
 
@@ -96,7 +112,9 @@ absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& 
   const std::vector<std::string> parts(request.part_file_names().begin(), request.part_file_names().end());
   MW_ASSIGN_OR_RETURN(plan.evaluation, context_.evaluator.Evaluate(plan.project, request.seller(), parts));
   Evaluation& evaluation = plan.evaluation;
-  MW_RETURN_IF_ERROR(RefuseFindings(evaluation.facts));
+  const Disguise& disguise = evaluation.disguise;
+  *plan.response.mutable_facts() = Disguised(evaluation.facts, disguise);
+  MW_RETURN_IF_ERROR(RefuseFindings(plan.response.facts()));
   if (evaluation.facts.parts().empty()) {
     return Error::FailedPrecondition("FINDINGS_BLOCK", "the project has no part that can be ordered")
         .Precondition("NO_PARTS", request.project(), "upload a construction info with its parts, or a mesh");
@@ -108,7 +126,7 @@ absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& 
   std::vector<std::string> names(request.shared_file_names().begin(), request.shared_file_names().end());
   if (names.empty()) names = evaluation.needed;
   for (const std::string& name : names) {
-    const FileRow* row = RowNamed(evaluation.files, name);
+    const FileRow* row = RowNamed(evaluation.files, disguise.OriginalOf(name));
     if (row == nullptr) {
       return Error::FailedPrecondition("FINDINGS_BLOCK",
                                        absl::StrCat("the file ", name, " that is to be shared is missing"))
@@ -117,16 +135,21 @@ absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& 
     plan.shared.push_back(*row);
   }
   for (size_t i = 0; i < evaluation.needed.size(); ++i) {
-    const std::string& needed = evaluation.needed[i];
-    if (RowNamed(plan.shared, needed) != nullptr) continue;
+    if (RowNamed(plan.shared, evaluation.needed[i]) != nullptr) continue;
+    const std::string needed = disguise.NameOf(evaluation.needed[i]);
+    const std::string part = disguise.NameOf(evaluation.part_of_needed[i]);
     return Error::FailedPrecondition("NEEDED_FILE_NOT_SHARED",
-                                     absl::StrCat(needed, " is needed to make ", evaluation.part_of_needed[i]))
+                                     absl::StrCat(needed, " is needed to make ", part))
         .Precondition("NEEDED_FILE", needed, "share it, or do not order the part")
         .Meta("file_name", needed)
-        .Meta("part", evaluation.part_of_needed[i]);
+        .Meta("part", part);
   }
-  *plan.response.mutable_facts() = evaluation.facts;
-  for (const FileRow& row : plan.shared) *plan.response.add_shared_files() = ToProto(row);
+  for (const FileRow& row : plan.shared) {
+    MW_ASSIGN_OR_RETURN(SharedFile made,
+                        MakeSharedFile(row, disguise, context_.limits.info, context_.blobs, &context_.blobs));
+    *plan.response.add_shared_files() = made.file;
+    plan.made.push_back(std::move(made));
+  }
   return plan;
 }
 
@@ -160,9 +183,10 @@ absl::Status PinningHandlers::WritePin(Transaction& tx, const CallInfo& call,
   MW_RETURN_IF_ERROR(LockFiles(tx, order, plan));
   const absl::Time now = context_.clock.Now();
   const std::string seller = IdsOf(request.seller()).company;
-  for (const FileRow& row : plan.shared) {
-    MW_RETURN_IF_ERROR(GrantStore::Insert(tx, {context_.ids.Owned(plan.project.company), order, plan.project.id, row.id,
-                                               seller, GrantState::kPending, now}));
+  for (size_t i = 0; i < plan.shared.size(); ++i) {
+    MW_RETURN_IF_ERROR(GrantStore::Insert(
+        tx, {context_.ids.Owned(plan.project.company), order, plan.project.id, plan.shared[i].id, seller,
+             GrantState::kPending, now, plan.made[i].file.SerializeAsString(), plan.made[i].copy_sha256}));
   }
   MW_RETURN_IF_ERROR(PinStore::Put(tx, {order, plan.project.id, seller, request.request_id(), call.request_hash,
                                         plan.response.SerializeAsString(), PinState::kWaiting, now}));

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/crypto/crypto.h"
 #include "common/errors/error.h"
+#include "services/files/acceptance_convert.h"
 #include "services/files/convert.h"
 #include "services/files/domain/file_name.h"
 #include "services/files/domain/project_check.h"
@@ -20,9 +22,11 @@ namespace {
 struct Snapshot {
   std::vector<FileRow> files;
   std::vector<WaiverRow> waivers;
+  std::optional<AcceptanceRow> acceptance;  // of the center
+  bool hashes_proven = false;
 };
 
-absl::StatusOr<ProjectFile> LoadFile(const FileRow& row, InfoCache& infos) {
+absl::StatusOr<ProjectFile> LoadFile(const FileRow& row, InfoCache& infos, OrderFileCache& orders) {
   const auto content = static_cast<FileKind>(row.content_kind);
   ProjectFile file{.file = {.name = row.file_name, .size = row.size, .sha256 = row.sha256, .kind = content},
                    .unit = UnitOf(row.unit)};
@@ -39,6 +43,13 @@ absl::StatusOr<ProjectFile> LoadFile(const FileRow& row, InfoCache& infos) {
                           return finding.rule == Rule::kInfoBrokenXml || finding.rule == Rule::kInfoTruncated;
                         });
     if (!broken) file.info = {report, &report->facts};
+  }
+  if (IsOrderFile(EffectiveKind(content, row.file_name), row.file_name)) {
+    MW_ASSIGN_OR_RETURN(std::shared_ptr<const OrderFileReport> report, orders.Get(row.sha256, row.file_name));
+    // The names in a file that broke off must not travel either; what it orders is not judged.
+    auto facts = std::make_shared<OrderFileFacts>(report->facts);
+    if (!report->readable()) *facts = {.patient_names = report->facts.patient_names};
+    file.order = std::move(facts);
   }
   return file;
 }
@@ -67,6 +78,38 @@ absl::Status AddSha1(const BlobStore& blobs, std::vector<ProjectFile>& files) {
   return absl::OkStatus();
 }
 
+Disguise MakeDisguise(const ProjectRow& project, const std::vector<ProjectFile>& files) {
+  Disguise disguise{.names = PatientNames(project.patient_names), .case_code = project.case_code};
+  std::vector<std::string> file_names;
+  for (const ProjectFile& file : files) {
+    file_names.push_back(file.file.name);
+    if (file.order != nullptr) {
+      for (const std::string& name : file.order->patient_names) disguise.names.Add(name);
+    }
+    if (file.info == nullptr) continue;
+    disguise.names.AddProjectName(file.info->header.project_name);
+    for (const PartFact& part : file.info->parts) file_names.push_back(part.filename);
+  }
+  GiveSharedNames(file_names, disguise);
+  return disguise;
+}
+
+// True if some part has the stated hash and none has another.
+bool HashesMatch(const std::vector<ProjectFile>& files) {
+  bool matched = false;
+  for (const ProjectFile& info : files) {
+    if (info.info == nullptr) continue;
+    for (const PartFact& part : info.info->parts) {
+      for (const ProjectFile& file : files) {
+        if (part.sha256.empty() || FoldName(file.file.name) != FoldName(part.filename)) continue;
+        if (!absl::EqualsIgnoreCase(part.sha256, file.file.sha256)) return false;
+        matched = true;
+      }
+    }
+  }
+  return matched;
+}
+
 const FileRow* RowNamed(const std::vector<FileRow>& rows, absl::string_view name) {
   for (const FileRow& row : rows) {
     if (row.file_name == name) return &row;
@@ -76,7 +119,8 @@ const FileRow* RowNamed(const std::vector<FileRow>& rows, absl::string_view name
 
 class Answer {
  public:
-  Answer(const ProjectRow& project, Snapshot snapshot, Evaluation& out) : snapshot_(std::move(snapshot)), out_(out) {
+  Answer(const ProjectRow& project, Snapshot snapshot, Notation notation, Evaluation& out)
+      : snapshot_(std::move(snapshot)), notation_(notation), out_(out) {
     out_.facts.set_project(ProjectName(project.company, project.id));
     out_.facts.set_case_code(project.case_code);
     out_.facts.set_revision_hash(RevisionHash(snapshot_.files));
@@ -92,7 +136,7 @@ class Answer {
           all_parts || std::find(out_.needed.begin(), out_.needed.end(), row.file_name) != out_.needed.end();
       if (meant) AddOwnFindings(row);
     }
-    for (const Finding& finding : check.findings) Add(ToProto(finding));
+    for (const Finding& finding : check.findings) Add(ToProto(finding, notation_));
     out_.facts.set_verdict(VerdictOfFindings(out_.facts));
     out_.files = std::move(snapshot_.files);
   }
@@ -126,12 +170,14 @@ class Answer {
   }
 
   void Add(common::v1::Finding finding) {
+    if (finding.tooth() != 0) finding.set_tooth_label(ToothName(finding.tooth(), notation_));
     const FileRow* row = RowNamed(snapshot_.files, finding.file_name());
     const std::string content = row != nullptr ? row->sha256 : out_.facts.revision_hash();
     for (const WaiverRow& waiver : snapshot_.waivers) {
       if (waiver.rule == finding.rule() && waiver.file_name == finding.file_name() && waiver.tooth == finding.tooth() &&
           waiver.content == content) {
         finding.set_waived_by(waiver.waived_by);
+        SetTime(waiver.create_time, finding.mutable_waive_time());
       }
     }
     *out_.facts.add_findings() = std::move(finding);
@@ -139,6 +185,7 @@ class Answer {
   }
 
   Snapshot snapshot_;
+  const Notation notation_;
   Evaluation& out_;
 };
 
@@ -166,27 +213,67 @@ std::string RevisionHash(const std::vector<FileRow>& files) {
   return Sha256Hex(text);
 }
 
+absl::StatusOr<std::vector<ProjectFile>> ProjectEvaluator::Load(const std::vector<FileRow>& rows) {
+  std::vector<ProjectFile> files;
+  files.reserve(rows.size());
+  for (const FileRow& row : rows) {
+    MW_ASSIGN_OR_RETURN(ProjectFile file, LoadFile(row, infos_, orders_));
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+absl::StatusOr<Disguise> ProjectEvaluator::DisguiseOf(const ProjectRow& project) {
+  MW_ASSIGN_OR_RETURN(const std::vector<FileRow> rows,
+                      db_.Read([&](Reader& reader) { return FileStore::Current(reader, project.id); }));
+  MW_ASSIGN_OR_RETURN(const std::vector<ProjectFile> files, Load(rows));
+  return MakeDisguise(project, files);
+}
+
+absl::Status ProjectEvaluator::ProveSender(const std::string& project, absl::Time now) {
+  std::string company;
+  MW_ASSIGN_OR_RETURN(const std::vector<FileRow> rows, db_.Read([&](Reader& reader) -> absl::StatusOr<std::vector<FileRow>> {
+    MW_ASSIGN_OR_RETURN(const std::optional<ProjectRow> row, ProjectStore::Find(reader, project));
+    if (!row.has_value()) return std::vector<FileRow>();
+    company = row->company;
+    MW_ASSIGN_OR_RETURN(const bool proven, SenderStore::HashesProven(reader, company));
+    if (proven) return std::vector<FileRow>();
+    return FileStore::Current(reader, project);
+  }));
+  if (rows.empty()) return absl::OkStatus();
+  MW_ASSIGN_OR_RETURN(const std::vector<ProjectFile> files, Load(rows));
+  if (!HashesMatch(files)) return absl::OkStatus();
+  return db_.Write([&](Transaction& tx) { return SenderStore::Prove(tx, company, project, now); });
+}
+
 absl::StatusOr<Evaluation> ProjectEvaluator::Evaluate(const ProjectRow& project, const std::string& center,
-                                                      const std::vector<std::string>& parts) {
+                                                      const std::vector<std::string>& parts,
+                                                      Notation notation) {
   MW_ASSIGN_OR_RETURN(Snapshot snapshot, db_.Read([&](Reader& reader) -> absl::StatusOr<Snapshot> {
     Snapshot read;
     MW_ASSIGN_OR_RETURN(read.files, FileStore::Current(reader, project.id));
     MW_ASSIGN_OR_RETURN(read.waivers, WaiverStore::List(reader, project.id));
+    MW_ASSIGN_OR_RETURN(read.hashes_proven, SenderStore::HashesProven(reader, project.company));
+    if (!center.empty()) {
+      MW_ASSIGN_OR_RETURN(read.acceptance, AcceptanceStore::Current(reader, IdsOf(center).company));
+    }
     return read;
   }));
-  std::vector<ProjectFile> files;
-  files.reserve(snapshot.files.size());
-  for (const FileRow& row : snapshot.files) {
-    MW_ASSIGN_OR_RETURN(ProjectFile file, LoadFile(row, infos_));
-    files.push_back(std::move(file));
-  }
+  MW_ASSIGN_OR_RETURN(std::vector<ProjectFile> files, Load(snapshot.files));
   MW_RETURN_IF_ERROR(AddSha1(blobs_, files));
   // A center without limits of its own has the defaults.
-  AcceptanceProfile profile = DefaultAcceptanceProfile();
-  profile.name = center;
-  const ProjectCheck check = CheckProject(files, {.profile = profile, .part_names = parts});
+  MW_ASSIGN_OR_RETURN(AcceptanceProfile profile, ProfileOf(snapshot.acceptance));
   Evaluation evaluation;
-  Answer(project, std::move(snapshot), evaluation).Fill(check, parts.empty());
+  if (snapshot.acceptance.has_value()) evaluation.facts.set_acceptance_profile(profile.name);
+  if (profile.name.empty()) profile.name = center;
+  evaluation.disguise = MakeDisguise(project, files);
+  std::vector<std::string> part_names;
+  for (const std::string& name : parts) part_names.push_back(evaluation.disguise.OriginalOf(name));
+  const ProjectCheck check = CheckProject(files, {.profile = profile,
+                                                  .part_names = part_names,
+                                                  .patient_names = evaluation.disguise.names,
+                                                  .sender_hashes_proven = snapshot.hashes_proven});
+  Answer(project, std::move(snapshot), notation, evaluation).Fill(check, parts.empty());
   return evaluation;
 }
 

@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/errors/error.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/mutation.h"
 #include "services/files/convert.h"
 #include "services/files/names.h"
+#include "services/files/sharing.h"
 
 namespace millwright::files {
 namespace {
@@ -17,6 +19,13 @@ namespace {
 absl::StatusOr<v1::Verdict> VerdictOfProject(FilesContext& context, const ProjectRow& row) {
   MW_ASSIGN_OR_RETURN(const Evaluation evaluation, context.evaluator.Evaluate(row, "", {}));
   return evaluation.facts.verdict();
+}
+
+std::vector<std::string> NamesOf(const v1::Project& project) {
+  std::vector<std::string> names;
+  // Stored one a line.
+  for (const std::string& name : project.patient_names()) names.push_back(absl::StrReplaceAll(name, {{"\n", " "}}));
+  return names;
 }
 
 absl::Status NotWaivable(absl::string_view rule, absl::string_view why) {
@@ -58,7 +67,12 @@ absl::Status EmitProjectChanged(FilesContext& context, Transaction& tx, const Ca
   event.time = context.clock.Now();
   event.actor = call.principal.Actor();
   event.trace = call.trace.ChildHeader();
-  event.after = ToProto(*row, v1::VERDICT_UNSPECIFIED).SerializeAsString();
+  v1::Project payload = ToProto(*row, v1::VERDICT_UNSPECIFIED);
+  // Both are for the owner's people alone, and often name the patient.
+  payload.clear_display_name();
+  payload.clear_patient_names();
+  payload.set_case_code(SharedCaseCode(row->case_code, PatientNames(row->patient_names)));
+  event.after = payload.SerializeAsString();
   return context.outbox.Append(tx, std::move(event)).status();
 }
 
@@ -75,6 +89,7 @@ absl::StatusOr<v1::Project> ProjectsHandlers::CreateProject(const CallInfo& call
   row.id = context_.ids.Owned(row.company);
   row.display_name = request.project().display_name();
   row.case_code = request.project().case_code();
+  row.patient_names = NamesOf(request.project());
   row.state = v1::Project::DESIGNED;
   row.create_time = row.update_time = now;
   return Mutate<v1::Project>(call, context_.db, now, [&](Transaction& tx) -> absl::StatusOr<v1::Project> {
@@ -125,6 +140,7 @@ absl::StatusOr<v1::Project> ProjectsHandlers::UpdateProject(const CallInfo& call
                         MW_RETURN_IF_ERROR(ApplyUpdateMask(request.project(), request.update_mask(), project));
                         row.display_name = project.display_name();
                         row.case_code = project.case_code();
+                        row.patient_names = NamesOf(project);
                         row.update_time = now;
                         ++row.version;
                         MW_ASSIGN_OR_RETURN(const bool written, ProjectStore::Update(tx, row));
@@ -142,7 +158,7 @@ absl::StatusOr<v1::Project> ProjectsHandlers::UpdateProject(const CallInfo& call
 absl::StatusOr<v1::ProjectFacts> ProjectsHandlers::CheckProject(const CallInfo& call,
                                                                 const v1::CheckProjectRequest& request) {
   MW_ASSIGN_OR_RETURN(const ProjectRow row, OwnProject(call, request.name()));
-  MW_ASSIGN_OR_RETURN(Evaluation evaluation, context_.evaluator.Evaluate(row, request.center(), {}));
+  MW_ASSIGN_OR_RETURN(Evaluation evaluation, context_.evaluator.Evaluate(row, request.center(), {}, NotationOf(request.notation())));
   return std::move(evaluation.facts);
 }
 
@@ -151,7 +167,7 @@ absl::StatusOr<v1::ProjectFacts> ProjectsHandlers::WaiveFinding(const CallInfo& 
   MW_ASSIGN_OR_RETURN(const ProjectRow project, OwnProject(call, request.name()));
   MW_ASSIGN_OR_RETURN(auto replay, FindReplay<v1::ProjectFacts>(call, context_.db));
   if (replay.has_value()) return *std::move(replay);
-  MW_ASSIGN_OR_RETURN(Evaluation evaluation, context_.evaluator.Evaluate(project, "", {}));
+  MW_ASSIGN_OR_RETURN(Evaluation evaluation, context_.evaluator.Evaluate(project, request.center(), {}));
   MW_ASSIGN_OR_RETURN(const int index, FindingOf(evaluation, request));
   const absl::Time now = context_.clock.Now();
   const WaiverRow waiver{context_.ids.Owned(project.company),
@@ -219,16 +235,16 @@ absl::StatusOr<v1::ListSharedFilesResponse> ProjectsHandlers::ListSharedFiles(
                                            absl::StrCat("shared ", request.order(), " ", call.principal.company)));
   const After after = page.first() ? After{} : After{page.keys[0], ""};
   // An order that shares nothing with the caller looks like one that does not exist: an empty list either way.
-  MW_ASSIGN_OR_RETURN(std::vector<FileRow> rows, context_.db.Read([&](Reader& reader) {
+  MW_ASSIGN_OR_RETURN(auto rows, context_.db.Read([&](Reader& reader) {
     return GrantStore::SharedFiles(reader, std::string(LastSegment(request.order())),
                                    IdsOf(call.principal.company).company, after, page.size + 1);
   }));
   v1::ListSharedFilesResponse response;
   if (static_cast<int>(rows.size()) > page.size) {
     rows.resize(static_cast<size_t>(page.size));
-    response.set_next_page_token(context_.pager.Token(page, {rows.back().id}));
+    response.set_next_page_token(context_.pager.Token(page, {rows.back().first.id}));
   }
-  for (const FileRow& row : rows) *response.add_files() = ToProto(row);
+  for (const auto& [file, grant] : rows) *response.add_files() = SeenByGrantee(file, grant);
   return response;
 }
 

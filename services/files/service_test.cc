@@ -1,225 +1,18 @@
 // The handlers of the files service over a real database and disk, called directly.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <deque>
 #include <filesystem>
+#include <limits>
 #include <thread>
 
-#include "common/crypto/crypto.h"
-#include "common/errors/error.h"
 #include "common/events/scheduler.h"
-#include "common/storage/scratch_database.h"
-#include "millwright/internal/orders/v1/order_event.pb.h"
-#include "services/files/crc32c.h"
-#include "services/files/downloads_service.h"
-#include "services/files/order_events.h"
-#include "services/files/pinning_service.h"
-#include "services/files/projects_service.h"
-#include "services/files/testing/info_writer.h"
-#include "services/files/testing/stl_writer.h"
-#include "services/files/uploads_service.h"
+#include "services/files/fixture_for_test.h"
 
 namespace millwright::files {
 namespace {
 
-using namespace testing;  // NOLINT
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr char kLab[] = "companies/lab0000000";
-constexpr char kCenter[] = "companies/center0000";
-
-template <typename Request>
-class FakeReader : public StreamReader<Request> {
- public:
-  explicit FakeReader(std::deque<Request> messages) : messages_(std::move(messages)) {}
-  bool Read(Request* request) override {
-    if (messages_.empty()) return false;
-    *request = std::move(messages_.front());
-    messages_.pop_front();
-    return true;
-  }
-
- private:
-  std::deque<Request> messages_;
-};
-
-template <typename Response>
-class Collector : public StreamWriter<Response> {
- public:
-  bool Write(const Response& response) override {
-    messages.push_back(response);
-    return true;
-  }
-  std::vector<Response> messages;
-};
-
-// Everything a running service has but gRPC and threads.
-struct House {
-  explicit House(const std::string& dir)
-      : db(*Database::Open(
-            {.path = dir + "/files.db", .migrations = {StorageSchema(), EventsSchema(), FilesSchema()}})),
-        outbox(*Outbox::Open(*db)),
-        blobs(*BlobStore::Open(dir)) {}
-
-  std::unique_ptr<Database> db;
-  std::unique_ptr<Outbox> outbox;
-  std::unique_ptr<BlobStore> blobs;
-  DueRows due;
-  SequentialIdGenerator ids;
-  ManualClock clock{absl::FromUnixSeconds(1'600'000'000)};
-  absl::Time news = absl::InfiniteFuture();
-  FilesLimits limits{.company_quota_bytes = 1'000'000};
-  InfoCache infos{*blobs, limits.info};
-  ProjectEvaluator evaluator{*db, *blobs, infos};
-  FilesContext context{*db,
-                       *blobs,
-                       *outbox,
-                       due,
-                       ids,
-                       clock,
-                       Pager("0123456789abcdef0123456789abcdef"),
-                       Access(clock, [this] { return news; }),
-                       evaluator,
-                       limits};
-  ProjectsHandlers projects{context};
-  UploadsHandlers uploads{context};
-  DownloadsHandlers downloads{context};
-  PinningHandlers pinning{context};
-  OrderEvents orders{context};
-};
-
-CallInfo As(const std::string& company) {
-  CallInfo call;
-  call.principal.company = company;
-  call.principal.member = company + "/members/m";
-  call.principal.roles = {"owner"};
-  call.principal.service = "gateway";
-  return call;
-}
-
-CallInfo AsOrders() {
-  CallInfo call;
-  call.principal.service = "orders";
-  return call;
-}
-
-std::deque<v1::UploadFileRequest> Chunks(const std::string& upload, const std::string& bytes, size_t from = 0,
-                                         size_t piece = 1000, bool finish = true) {
-  std::deque<v1::UploadFileRequest> messages;
-  size_t at = from;
-  do {
-    v1::UploadFileRequest message;
-    if (messages.empty()) message.set_upload(upload);
-    message.set_offset_bytes(static_cast<int64_t>(at));
-    message.set_data(bytes.substr(at, piece));
-    message.set_crc32c(Crc32c(message.data()));
-    at += message.data().size();
-    message.set_finish(finish && at == bytes.size());
-    messages.push_back(std::move(message));
-  } while (at < bytes.size());
-  return messages;
-}
-
-class FilesServiceTest : public ::testing::Test {
- protected:
-  std::string NewProject(const std::string& company = kLab) {
-    v1::CreateProjectRequest request;
-    request.set_parent(company);
-    request.mutable_project()->set_display_name("Case");
-    request.mutable_project()->set_case_code("C-1");
-    auto project = house_->projects.CreateProject(As(company), request);
-    EXPECT_TRUE(project.ok()) << project.status();
-    return project->name();
-  }
-  absl::StatusOr<v1::Upload> Start(const std::string& project, const std::string& name, const std::string& bytes,
-                                   const std::string& sha256 = "") {
-    v1::StartUploadRequest request;
-    request.set_parent(project);
-    request.set_file_name(name);
-    request.set_size_bytes(static_cast<int64_t>(bytes.size()));
-    request.set_sha256(sha256.empty() ? Sha256Hex(bytes) : sha256);
-    request.set_unit(v1::LENGTH_UNIT_MILLIMETER);
-    return house_->uploads.StartUpload(As(kLab), request);
-  }
-  absl::StatusOr<v1::File> Send(std::deque<v1::UploadFileRequest> messages) {
-    FakeReader<v1::UploadFileRequest> reader(std::move(messages));
-    return house_->uploads.UploadFile(As(kLab), reader);
-  }
-  v1::File Upload(const std::string& project, const std::string& name, const std::string& bytes) {
-    auto upload = Start(project, name, bytes);
-    EXPECT_TRUE(upload.ok()) << upload.status();
-    auto file = Send(Chunks(upload->name(), bytes));
-    EXPECT_TRUE(file.ok()) << file.status();
-    return file.value_or(v1::File());
-  }
-  v1::Upload Query(const std::string& name) {
-    v1::QueryUploadRequest request;
-    request.set_name(name);
-    return *house_->uploads.QueryUpload(As(kLab), request);
-  }
-  absl::StatusOr<v1::ProjectFacts> Check(const std::string& project) {
-    v1::CheckProjectRequest request;
-    request.set_name(project);
-    return house_->projects.CheckProject(As(kLab), request);
-  }
-  absl::StatusOr<std::string> Download(const std::string& company, const std::string& file, int64_t offset = 0,
-                                       int64_t limit = 0) {
-    v1::DownloadFileRequest request;
-    request.set_name(file);
-    request.set_offset_bytes(offset);
-    request.set_limit_bytes(limit);
-    Collector<v1::DownloadFileResponse> stream;
-    absl::Status status = house_->downloads.DownloadFile(As(company), request, stream);
-    if (!status.ok()) return status;
-    std::string bytes;
-    for (const auto& message : stream.messages) bytes += message.data();
-    return bytes;
-  }
-  // A crown whose parts are uploaded.
-  std::string Case() {
-    const std::string project = NewProject();
-    TestCase c;
-    c.teeth[0].parameters = {{"MinThickness", "0.6"}};
-    info_ = Upload(project, "case.constructionInfo", ConstructionInfoXml(c));
-    part_ = Upload(project, "part_cad.stl", BinaryStl(MakeBox({8, 8, 8})));
-    return project;
-  }
-  absl::StatusOr<internal::files::v1::PinProjectRevisionResponse> Pin(const std::string& project,
-                                                                      const std::string& order = "orders/o1",
-                                                                      std::vector<std::string> shared = {}) {
-    internal::files::v1::PinProjectRevisionRequest request;
-    request.set_order(order);
-    request.set_project(project);
-    request.set_seller(kCenter);
-    for (const std::string& name : shared) request.add_shared_file_names(name);
-    return house_->pinning.PinProjectRevision(As(kLab), request);
-  }
-  void OrderIs(const std::string& state, const std::string& order = "orders/o1") {
-    internal::orders::v1::OrderEvent payload;
-    payload.mutable_order()->set_name(order);
-    payload.mutable_order()->set_state(state);
-    Event event;
-    event.time = house_->clock.Now();
-    event.after = payload.SerializeAsString();
-    ASSERT_TRUE(house_->db->Write([&](Transaction& tx) { return house_->orders.Apply(tx, event); }).ok());
-    house_->clock.Advance(absl::Seconds(1));
-  }
-  v1::Project Project(const std::string& name) {
-    v1::GetProjectRequest request;
-    request.set_name(name);
-    return *house_->projects.GetProject(As(kLab), request);
-  }
-
-  ScratchFolder folder_;
-  std::unique_ptr<House> house_ = std::make_unique<House>(folder_.File("."));
-  v1::File info_, part_;
-};
 
 TEST_F(FilesServiceTest, AnUploadedMeshIsMeasured) {
   const std::string project = NewProject();
@@ -628,64 +421,49 @@ TEST_F(FilesServiceTest, UpdateListAndRules) {
   EXPECT_EQ(house_->projects.ListRules(As(kLab), rules)->rules_size(), static_cast<int>(kRuleCount));
 }
 
-// kill -9 at random moments of an upload: what was acknowledged is there, what is resumed is equal.
-TEST(FilesKill, UploadsSurvive) {
-  ScratchFolder folder;
-  const std::string dir = folder.File(".");
-  std::string bytes = BinaryStl(MakeTorus(80, 50, 10, 3));
-  std::string upload;
-  {
-    House house(dir);
-    v1::CreateProjectRequest project;
-    project.set_parent(kLab);
-    project.mutable_project()->set_display_name("Case");
-    v1::StartUploadRequest start;
-    start.set_parent(house.projects.CreateProject(As(kLab), project)->name());
-    start.set_file_name("torus.stl");
-    start.set_size_bytes(static_cast<int64_t>(bytes.size()));
-    start.set_sha256(Sha256Hex(bytes));
-    upload = house.uploads.StartUpload(As(kLab), start)->name();
-  }
-  int killed = 0;
-  for (int round = 0; round < 12; ++round) {
-    const pid_t child = fork();
-    if (child == 0) {
-      House house(dir);
-      v1::QueryUploadRequest query;
-      query.set_name(upload);
-      const auto at = house.uploads.QueryUpload(As(kLab), query);
-      if (!at.ok()) _exit(3);
-      if (!at->file().empty()) _exit(0);
-      FakeReader<v1::UploadFileRequest> reader(Chunks(upload, bytes, static_cast<size_t>(at->committed_bytes()), 500));
-      _exit(house.uploads.UploadFile(As(kLab), reader).ok() ? 0 : 2);
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(3 + round * 4));
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    killed += WIFSIGNALED(status);
-    ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0) << WEXITSTATUS(status);
-  }
-  EXPECT_GT(killed, 0);
-  House house(dir);
-  v1::QueryUploadRequest query;
-  query.set_name(upload);
-  v1::Upload at = *house.uploads.QueryUpload(As(kLab), query);
-  if (at.file().empty()) {
-    FakeReader<v1::UploadFileRequest> reader(Chunks(upload, bytes, static_cast<size_t>(at.committed_bytes()), 500));
-    ASSERT_TRUE(house.uploads.UploadFile(As(kLab), reader).ok());
-    at = *house.uploads.QueryUpload(As(kLab), query);
-  }
-  v1::DownloadFileRequest download;
-  download.set_name(at.file());
-  Collector<v1::DownloadFileResponse> stream;
-  ASSERT_TRUE(house.downloads.DownloadFile(As(kLab), download, stream).ok());
-  std::string got;
-  for (const auto& message : stream.messages) got += message.data();
-  EXPECT_EQ(got, bytes);
-  ASSERT_TRUE(house.uploads.SweepDisk().ok());
-  EXPECT_TRUE(std::filesystem::is_empty(folder.File("uploads")));
-  EXPECT_EQ(house.blobs->CountBlobs(), 1);
+std::deque<v1::UploadFileRequest> PartChunks(const std::string& upload, const std::string& bytes, size_t from, size_t size,
+                                             size_t skip = 0) {
+  auto messages = Chunks(upload, bytes.substr(0, from + size), from + skip, 1000, false);
+  messages.front().set_part_offset_bytes(static_cast<int64_t>(from));
+  messages.front().set_part_size_bytes(static_cast<int64_t>(size));
+  return messages;
+}
+
+TEST_F(FilesServiceTest, PartsMayComeInAnyOrderAndAtOnce) {
+  const std::string project = NewProject();
+  const std::string bytes = BinaryStl(MakeTorus(40, 20, 10, 3));
+  const size_t half = bytes.size() / 2;
+  auto upload = Start(project, "torus.stl", bytes);
+  // The second half first, and broken off.
+  auto second = PartChunks(upload->name(), bytes, half, bytes.size() - half);
+  second.resize(3);
+  EXPECT_EQ(ReasonOf(Send(std::move(second)).status()), "UPLOAD_INCOMPLETE");
+  const v1::Upload at = Query(upload->name());
+  ASSERT_THAT(at.parts(), SizeIs(1));
+  EXPECT_EQ(at.parts(0).committed_bytes(), 3000);
+  // Wrong ways: a part over another, beyond the end, of another size, the whole.
+  EXPECT_EQ(ReasonOf(Send(PartChunks(upload->name(), bytes, half - 1, 10)).status()), "UPLOAD_PARTS_OVERLAP");
+  EXPECT_EQ(ReasonOf(Send(PartChunks(upload->name(), bytes, half, 10)).status()), "UPLOAD_PARTS_OVERLAP");
+  auto beyond = PartChunks(upload->name(), bytes, 0, 10);
+  beyond.front().set_part_offset_bytes(std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(ReasonOf(Send(beyond).status()), "UPLOAD_SIZE_WRONG");
+  EXPECT_EQ(ReasonOf(Send(Chunks(upload->name(), bytes)).status()), "UPLOAD_MODE_WRONG");
+  auto longer = PartChunks(upload->name(), bytes, 0, half);
+  longer.back().mutable_data()->append("xx");
+  longer.back().clear_crc32c();
+  EXPECT_EQ(ReasonOf(Send(longer).status()), "UPLOAD_SIZE_WRONG");
+  // Both halves at once, the second from where it stands.
+  absl::StatusOr<v1::File> one = absl::UnknownError(""), two = absl::UnknownError("");
+  const auto first_at = Query(upload->name()).parts(0);
+  std::thread other([&] {
+    one = Send(PartChunks(upload->name(), bytes, 0, half, static_cast<size_t>(first_at.committed_bytes())));
+  });
+  two = Send(PartChunks(upload->name(), bytes, half, bytes.size() - half, 3000));
+  other.join();
+  const std::string name = Query(upload->name()).file();
+  ASSERT_NE(name, "") << one.status() << two.status();
+  EXPECT_EQ(*Download(kLab, name), bytes);
+  EXPECT_EQ(ReasonOf(Send(PartChunks(upload->name(), bytes, 0, half)).status()), "UPLOAD_ENDED");
 }
 
 }  // namespace

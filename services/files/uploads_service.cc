@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/rpc/mutation.h"
@@ -11,6 +12,7 @@
 #include "services/files/crc32c.h"
 #include "services/files/domain/file_name.h"
 #include "services/files/names.h"
+#include "services/files/upload_session.h"
 
 namespace millwright::files {
 namespace {
@@ -22,40 +24,16 @@ absl::Status TooLarge(int64_t limit) {
       .Build();
 }
 
-absl::Status Ended(const UploadRow& row) {
-  return Error::FailedPrecondition("UPLOAD_ENDED", "the upload is finished")
-      .Meta("file", row.file.empty() ? "" : FileName(row.company, row.project, row.file))
-      .Build();
-}
-
-absl::Status WrongSize(int64_t announced, int64_t received) {
-  return Error::InvalidArgument("UPLOAD_SIZE_WRONG",
-                                absl::StrCat("the upload has ", received, " bytes, announced were ", announced))
-      .Field("size_bytes", "start a new upload with the size of the file")
-      .Meta("announced", absl::StrCat(announced))
-      .Meta("received", absl::StrCat(received))
-      .Build();
-}
-
 }  // namespace
-
-// While it lives, its upload is being sent to.
-class UploadsHandlers::Session {
- public:
-  Session(UploadsHandlers& owner, std::string id) : owner_(owner), id_(std::move(id)) {}
-  ~Session() {
-    std::lock_guard<std::mutex> lock(owner_.mutex_);
-    owner_.active_.erase(id_);
-  }
-
- private:
-  UploadsHandlers& owner_;
-  const std::string id_;
-};
 
 absl::StatusOr<std::unique_ptr<UploadsHandlers::Session>> UploadsHandlers::Enter(const std::string& id) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (!active_.emplace(id, 0).second) {
+  // Parts of one upload may be sent at the same time; the whole only alone.
+  const std::string whole = id.substr(0, id.find('#'));
+  const auto next = active_.lower_bound(whole);
+  const bool parts = next != active_.end() && absl::StartsWith(next->first, whole + "#");
+  const bool busy = active_.contains(whole) || (id == whole && parts);
+  if (busy || !active_.emplace(id, 0).second) {
     return Error::Aborted("UPLOAD_BUSY",
                           "another stream sends to this upload; end it, ask QueryUpload and go on there");
   }
@@ -133,10 +111,14 @@ absl::StatusOr<v1::File> UploadsHandlers::UploadFile(const CallInfo& call,
   }
   const std::string name = message.upload();
   MW_ASSIGN_OR_RETURN(UploadRow row, context_.db.Read([&](Reader& reader) { return OwnUpload(reader, call, name); }));
+  if (message.part_size_bytes() > 0) return ReceivePart(call, stream, message, row);
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, Enter(row.id));
   // Again, now that nobody else sends: a stream that just ended may have moved it.
   MW_ASSIGN_OR_RETURN(row, context_.db.Read([&](Reader& reader) { return OwnUpload(reader, call, name); }));
-  if (!row.file.empty()) return Ended(row);
+  if (!row.file.empty()) return UploadEnded(row);
+  MW_ASSIGN_OR_RETURN(const std::vector<PartRow> parts,
+                      context_.db.Read([&](Reader& reader) { return UploadStore::Parts(reader, row.id); }));
+  if (!parts.empty()) return UploadModeWrong("the upload is sent in parts; send the ones that are missing");
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer, context_.blobs.OpenUpload(row.id, row.committed));
   bool finished = false;
   const absl::Status received = Receive(stream, message, row, *writer, &finished);
@@ -183,7 +165,7 @@ absl::Status UploadsHandlers::AppendChunk(const v1::UploadFileRequest& message, 
         .Meta("committed_bytes", absl::StrCat(writer.size()));
   }
   if (writer.size() + static_cast<int64_t>(data.size()) > row.size) {
-    return WrongSize(row.size, writer.size() + static_cast<int64_t>(data.size()));
+    return UploadSizeWrong(row.size, writer.size() + static_cast<int64_t>(data.size()));
   }
   if (message.has_crc32c() && message.crc32c() != static_cast<int64_t>(Crc32c(data))) {
     return Error::InvalidArgument("CHUNK_CHECKSUM_MISMATCH", "a chunk was damaged on its way")
@@ -244,7 +226,7 @@ absl::Status UploadsHandlers::Drop(const UploadRow& row) {
 
 absl::StatusOr<v1::File> UploadsHandlers::FinishUpload(const CallInfo& call, const UploadRow& row, BlobWriter& writer,
                                                        bool has_row) {
-  if (writer.size() != row.size) return WrongSize(row.size, writer.size());
+  if (writer.size() != row.size) return UploadSizeWrong(row.size, writer.size());
   const FinishedBlob blob = writer.Hash();
   if (!row.sha256.empty() && row.sha256 != blob.sha256) {
     if (has_row) MW_RETURN_IF_ERROR(Drop(row));
@@ -268,6 +250,8 @@ absl::StatusOr<v1::File> UploadsHandlers::FinishUpload(const CallInfo& call, con
   file.uploaded_by = call.principal.member;
   MW_RETURN_IF_ERROR(RunAnalysis(file, file.size <= kInlineAnalysisBytes));
   MW_RETURN_IF_ERROR(context_.db.Write([&](Transaction& tx) { return InsertFile(call, tx, row, file, has_row); }));
+  // The file is stored whatever comes of this; the next upload tries again.
+  context_.evaluator.ProveSender(file.project, file.create_time).IgnoreError();
   return ToProto(file);
 }
 
@@ -323,9 +307,18 @@ absl::StatusOr<std::function<absl::Status(Transaction&)>> UploadsHandlers::Analy
 absl::StatusOr<v1::Upload> UploadsHandlers::QueryUpload(const CallInfo& call, const v1::QueryUploadRequest& request) {
   MW_ASSIGN_OR_RETURN(const UploadRow row,
                       context_.db.Read([&](Reader& reader) { return OwnUpload(reader, call, request.name()); }));
+  MW_ASSIGN_OR_RETURN(const std::vector<PartRow> parts,
+                      context_.db.Read([&](Reader& reader) { return UploadStore::Parts(reader, row.id); }));
   std::lock_guard<std::mutex> lock(mutex_);
   const auto active = active_.find(row.id);
-  return ToProto(row, active == active_.end() ? row.committed : std::max(row.committed, active->second));
+  v1::Upload proto = ToProto(row, active == active_.end() ? row.committed : std::max(row.committed, active->second));
+  for (const PartRow& part : parts) {
+    v1::UploadPart& shown = *proto.add_parts();
+    shown.set_offset_bytes(part.start);
+    shown.set_size_bytes(part.size);
+    shown.set_committed_bytes(part.committed);
+  }
+  return proto;
 }
 
 absl::StatusOr<google::protobuf::Empty> UploadsHandlers::CancelUpload(const CallInfo& call,
@@ -335,7 +328,7 @@ absl::StatusOr<google::protobuf::Empty> UploadsHandlers::CancelUpload(const Call
   auto answer = Mutate<google::protobuf::Empty>(
       call, context_.db, context_.clock.Now(), [&](Transaction& tx) -> absl::StatusOr<google::protobuf::Empty> {
         MW_ASSIGN_OR_RETURN(const UploadRow row, OwnUpload(tx, call, request.name()));
-        if (!row.file.empty()) return Ended(row);
+        if (!row.file.empty()) return UploadEnded(row);
         MW_RETURN_IF_ERROR(UploadStore::Delete(tx, row.id));
         MW_RETURN_IF_ERROR(FileStore::AddUsage(tx, row.company, -row.size).status());
         MW_RETURN_IF_ERROR(context_.due.Cancel(tx, kUploadExpires, row.id).status());
@@ -350,7 +343,8 @@ absl::Status UploadsHandlers::Expire(Transaction& tx, const std::string& upload)
   if (!row.has_value()) return absl::OkStatus();
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (active_.contains(upload)) {
+    const auto next = active_.lower_bound(upload);
+    if (next != active_.end() && (next->first == upload || absl::StartsWith(next->first, upload + "#"))) {
       // Somebody is just sending: it gets another hour.
       return context_.due.Schedule(
           tx, {.kind = kUploadExpires, .key = upload, .due = context_.clock.Now() + absl::Hours(1)});
@@ -367,7 +361,7 @@ absl::Status UploadsHandlers::SweepDisk() {
   std::set<std::string> alive(unfinished.begin(), unfinished.end());
   // Held during the sweep, so that an upload that begins just now is not taken for a dead one.
   std::lock_guard<std::mutex> lock(mutex_);
-  for (const auto& [id, synced] : active_) alive.insert(id);
+  for (const auto& [id, synced] : active_) alive.insert(id.substr(0, id.find('#')));
   return context_.blobs.SweepUploads(alive);
 }
 

@@ -3,6 +3,9 @@
 // An upload is a row (name, size, hash, unit) and bytes on disk. Its bytes are synced every kSyncBytes and when the
 // stream ends; `committed_bytes` is what a power cut can't take. Finishing checks size and hash, publishes the bytes,
 // analyses them and inserts the file, all before the answer. A hash that differs drops everything.
+//
+// An upload may be sent in parts, each by a stream of its own (upload_parts.cc): they may not share a byte, and the one
+// that completes the last finishes the upload.
 #ifndef MILLWRIGHT_SERVICES_FILES_UPLOADS_SERVICE_H_
 #define MILLWRIGHT_SERVICES_FILES_UPLOADS_SERVICE_H_
 
@@ -38,6 +41,9 @@ class UploadsHandlers {
   absl::StatusOr<v1::Upload> StartUpload(const CallInfo& call, const v1::StartUploadRequest& request);
   absl::StatusOr<v1::File> UploadFile(const CallInfo& call, StreamReader<v1::UploadFileRequest>& stream);
   absl::StatusOr<v1::File> StreamRawUpload(const CallInfo& call, StreamReader<v1::StreamRawUploadRequest>& stream);
+  // upload_archive.cc
+  absl::StatusOr<v1::ImportArchiveResponse> ImportArchive(const CallInfo& call,
+                                                          const v1::ImportArchiveRequest& request);
   absl::StatusOr<v1::Upload> QueryUpload(const CallInfo& call, const v1::QueryUploadRequest& request);
   absl::StatusOr<google::protobuf::Empty> CancelUpload(const CallInfo& call, const v1::CancelUploadRequest& request);
 
@@ -51,7 +57,7 @@ class UploadsHandlers {
  private:
   class Session;
 
-  // Marks an upload as being sent to; ABORTED if it is already.
+  // Marks an upload, or a part of it ("id#offset"), as being sent to; ABORTED if it is already, as a whole or this part.
   absl::StatusOr<std::unique_ptr<Session>> Enter(const std::string& id);
   absl::StatusOr<UploadRow> OwnUpload(Reader& reader, const CallInfo& call, const std::string& name);
   absl::Status CheckQuota(Reader& reader, const std::string& company, int64_t more);
@@ -59,6 +65,14 @@ class UploadsHandlers {
   absl::Status Receive(StreamReader<v1::UploadFileRequest>& stream, v1::UploadFileRequest& message,
                        const UploadRow& row, BlobWriter& writer, bool* finished);
   absl::Status AppendChunk(const v1::UploadFileRequest& message, const UploadRow& row, BlobWriter& writer);
+  struct Unpacked;
+  absl::StatusOr<Unpacked> Unpack(const CallInfo& call, const FileRow& archive, const v1::ImportArchiveRequest& request);
+  // upload_parts.cc
+  absl::StatusOr<v1::File> ReceivePart(const CallInfo& call, StreamReader<v1::UploadFileRequest>& stream,
+                                       v1::UploadFileRequest& message, const UploadRow& row);
+  absl::StatusOr<PartRow> BeginPart(const v1::UploadFileRequest& message, const UploadRow& row);
+  absl::Status StorePart(StreamReader<v1::UploadFileRequest>& stream, v1::UploadFileRequest& message, PartRow& part);
+  absl::StatusOr<v1::File> FinishParts(const CallInfo& call, const UploadRow& row);
   absl::Status ReceiveRaw(StreamReader<v1::StreamRawUploadRequest>& stream, v1::StreamRawUploadRequest& message,
                           int64_t limit, BlobWriter& writer);
   absl::Status Drop(const UploadRow& row);

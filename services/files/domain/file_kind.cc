@@ -192,4 +192,9 @@ std::optional<Finding> JudgeSuffix(FileKind content, absl::string_view name) {
                      std::string(NameOf(content)), std::string(NameOf(claimed)));
 }
 
+bool IsOrderFile(FileKind kind, absl::string_view name) {
+  return kind == FileKind::kDentalProject || kind == FileKind::k3ShapeOrder ||
+         (kind == FileKind::kXml && absl::StartsWithIgnoreCase(name, "ImplantDirectionPosition"));
+}
+
 }  // namespace millwright::files

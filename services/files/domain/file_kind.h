@@ -57,6 +57,8 @@ std::optional<Finding> JudgeSuffix(FileKind content, absl::string_view name);
 inline bool IsMesh(FileKind kind) {
   return kind == FileKind::kStl || kind == FileKind::kObj || kind == FileKind::kPly || kind == FileKind::k3mf;
 }
+// .dentalProject, .3ox, ImplantDirectionPosition_<n>.xml: read by info/order_file.h.
+bool IsOrderFile(FileKind kind, absl::string_view name);
 inline bool IsInfo(FileKind kind) { return kind == FileKind::kConstructionInfo || kind == FileKind::kModelInfo; }
 
 }  // namespace millwright::files

@@ -4,14 +4,52 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace millwright::files {
+namespace {
+
+// A control character, which no message has otherwise: texts of files are shown without.
+constexpr char kToothMark = '\x01';
+
+}  // namespace
+
+std::string ToothRef(int tooth) { return absl::StrCat(std::string(1, kToothMark), tooth); }
+
+std::string WithTeeth(absl::string_view marked, Notation notation) {
+  std::string text;
+  for (;;) {
+    const size_t mark = marked.find(kToothMark);
+    absl::StrAppend(&text, marked.substr(0, mark));
+    if (mark == marked.npos) return text;
+    marked.remove_prefix(mark + 1);
+    size_t digits = 0;
+    int tooth = 0;
+    for (; digits < marked.size() && digits < 4 && absl::ascii_isdigit(static_cast<unsigned char>(marked[digits])); ++digits) {
+      tooth = tooth * 10 + (marked[digits] - '0');
+    }
+    // What is no tooth is shown as it was written.
+    absl::StrAppend(&text, IsFdi(tooth) ? ToothName(tooth, notation) : std::string(marked.substr(0, digits)));
+    marked.remove_prefix(digits);
+  }
+}
+
+std::string MessageIn(const Finding& finding, Notation notation) {
+  return finding.marked.empty() || notation == Notation::kFdi ? finding.message : WithTeeth(finding.marked, notation);
+}
 
 Finding MakeFinding(Rule rule, Place place, std::string message, std::string measured, std::string limit) {
   const RuleInfo& info = InfoOf(rule);
-  return {rule,        info.severity, std::move(place), std::move(message), std::move(measured), std::move(limit),
-          info.remedy, info.source};
+  Finding finding{rule,        info.severity, std::move(place), {}, std::move(measured), std::move(limit),
+                  info.remedy, info.source};
+  if (message.find(kToothMark) == message.npos) {
+    finding.message = std::move(message);
+  } else {
+    finding.message = WithTeeth(message, Notation::kFdi);
+    finding.marked = std::move(message);
+  }
+  return finding;
 }
 
 Severity VerdictOf(std::span<const Finding> findings) {

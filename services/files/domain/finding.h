@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "services/files/domain/info/fdi.h"
 #include "services/files/domain/rules.h"
 
 namespace millwright::files {
@@ -28,12 +29,20 @@ struct Finding {
   Rule rule;
   Severity severity;
   Place place;
-  std::string message;       // one sentence, complete without the rest
+  std::string message;       // one sentence, complete without the rest; teeth in FDI
   std::string measured;      // "" if the rule measures nothing; numbers with their unit
   std::string limit;         // "" if the rule has no limit
   absl::string_view remedy;  // the rule's, static storage
   absl::string_view source;  // the rule's, static storage
+  std::string marked = {};   // the message with its ToothRefs, for other notations; "" if it has none
 };
+
+// A tooth's number as it is put into a message that people of all notations read: a mark that MakeFinding resolves.
+std::string ToothRef(int tooth);
+// `marked` with its teeth in a notation. A text without marks stays as it is.
+std::string WithTeeth(absl::string_view marked, Notation notation);
+// The message in a notation.
+std::string MessageIn(const Finding& finding, Notation notation);
 
 // Fills severity, remedy and source from the table of rules.
 Finding MakeFinding(Rule rule, Place place, std::string message, std::string measured = "", std::string limit = "");

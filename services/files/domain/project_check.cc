@@ -32,6 +32,7 @@ class Checker {
         CheckInfo(file);
       }
     }
+    CheckOrderFiles(infos);
     CheckNames(infos);
     AddPlainParts(infos.empty());
     CheckUnits();
@@ -55,7 +56,11 @@ class Checker {
   }
 
   void CheckInfo(const ProjectFile& info) {
-    const CaseContext context{.info_name = info.file.name, .files = case_files_, .profile = options_.profile};
+    const CaseContext context{.info_name = info.file.name,
+                              .files = case_files_,
+                              .profile = options_.profile,
+                              .patient_names = options_.patient_names,
+                              .sender_hashes_proven = options_.sender_hashes_proven};
     const bool construction = info.info->kind == InfoKind::kConstructionInfo;
     std::vector<Finding> findings =
         construction ? CheckConstruction(*info.info, context) : CheckModel(*info.info, context);
@@ -63,6 +68,19 @@ class Checker {
       if (ConcernsWantedParts(finding, *info.info)) findings_.Add(std::move(finding));
     }
     construction ? AddDentalParts(info) : AddModelParts(info);
+  }
+
+  // What was ordered of the whole case says nothing about a part of it.
+  void CheckOrderFiles(const std::vector<const InfoFacts*>& infos) {
+    if (!wanted_.empty()) return;
+    std::vector<const InfoFacts*> designed;
+    for (const InfoFacts* info : infos) {
+      if (info->kind == InfoKind::kConstructionInfo) designed.push_back(info);
+    }
+    for (const ProjectFile& file : files_) {
+      if (file.order == nullptr) continue;
+      findings_.Append(CheckOrderFile(*file.order, file.file.name, designed, case_files_));
+    }
   }
 
   // A finding about another part than those that are meant is left out.

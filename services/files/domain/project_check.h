@@ -27,6 +27,7 @@ struct ProjectFile {
   LengthUnit unit = LengthUnit::kUnspecified;
   std::optional<int64_t> largest_um = std::nullopt;  // of the box, if it was measured and has a unit
   std::shared_ptr<const InfoFacts> info = nullptr;   // of an info file that could be read
+  std::shared_ptr<const OrderFileFacts> order = nullptr;  // of an order file that could be read
 };
 
 // One thing that can be ordered. `file` is null while it is absent.
@@ -51,6 +52,8 @@ struct ProjectCheck {
 struct ProjectCheckOptions {
   const AcceptanceProfile& profile = DefaultAcceptanceProfile();
   std::vector<std::string> part_names = {};  // file names; empty: all parts
+  PatientNames patient_names = {};
+  bool sender_hashes_proven = false;  // see CaseContext
 };
 
 // `files` must outlive the answer.

@@ -12,6 +12,7 @@ constexpr absl::string_view kFacts = "file-rules 2, table of facts";
 constexpr absl::string_view kMeshes = "file-rules 5, meshes";
 constexpr absl::string_view kNames = "file-rules 3, file names";
 constexpr absl::string_view kLimits = "file-rules 2, limits; Ceramill ZI manual p. 73 (defaults)";
+constexpr absl::string_view kChecks = "dental-formats 2.3, what a production center checks";
 constexpr absl::string_view kRepair =
     "Repair the mesh in the CAD program (close it, remove doubled faces) and export it again.";
 constexpr absl::string_view kExport = "Export the case again from the CAD program.";
@@ -182,6 +183,30 @@ constexpr RuleInfo kRules[] = {
      "Upload them, or confirm that they are not wanted.", kFacts},
     {Rule::kModelNoPartPresent, "model.no_part_present", kBlock, "No part of the model is present",
      "Upload the parts of the model.", kFacts},
+
+    {Rule::kOrderedTeethDiffer, "order.teeth_differ", kBlock, "The ordered teeth are not the designed teeth",
+     "Design what was ordered, or upload the order file that belongs to the design.", kChecks},
+    {Rule::kOrderOfAnotherProject, "order.other_project", kInform,
+     "The order file belongs to another project; not compared with the design",
+     "Upload the order file of this case if it is to be compared.", "dental-formats 1.3, ProjectGUID"},
+    {Rule::kOrderModelAbsent, "order.model_absent", kConfirm, "A model of the order file is missing",
+     "Upload it, or confirm that it is not wanted.", "dental-formats 1.6"},
+    {Rule::kOrderImplantTooth, "order.implant_tooth", kConfirm,
+     "An implant position that names no tooth in universal notation", kCheckDesign, "dental-formats 1.6"},
+    {Rule::kOrderPersonalData, "order.personal_data", kInform,
+     "Names the patient; other companies get a copy without the name, or no copy", "Nothing to do.",
+     "file-rules 4, the shared copy"},
+    {Rule::kScrewChannelAngle, "limit.screw_channel_angle", kConfirm, "A screw channel steeper than the center drills",
+     kCheckDesign, kChecks},
+    {Rule::kToolDiameter, "limit.tool_diameter", kConfirm, "Designed for a finer tool than the center has",
+     "Design for the center's tool, or ask the center.", kChecks},
+    {Rule::kCantilever, "limit.cantilever", kConfirm, "More pontics at the free end of a bridge than the limit",
+     kCheckDesign, kLimits},
+    {Rule::kBlankRestriction, "part.blank_restriction", kConfirm,
+     "The design asks for a height of blank that the center does not have",
+     "Use another material or center, or ask the center.", kChecks},
+    {Rule::kPartFileLarge, "part.file_large", kConfirm, "A part's file is larger than the center takes",
+     "Reduce the number of triangles, or ask the center.", kChecks},
 };
 
 constexpr bool TableIsInOrder() {

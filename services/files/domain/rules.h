@@ -115,6 +115,17 @@ enum class Rule {
   kScanNamedTwice,
   kModelSomePartsAbsent,
   kModelNoPartPresent,
+  // Order files, and what a center may ask beyond its materials' limits
+  kOrderedTeethDiffer,
+  kOrderOfAnotherProject,
+  kOrderModelAbsent,
+  kOrderImplantTooth,
+  kOrderPersonalData,
+  kScrewChannelAngle,
+  kToolDiameter,
+  kCantilever,
+  kBlankRestriction,
+  kPartFileLarge,
   kCount,  // not a rule
 };
 inline constexpr size_t kRuleCount = static_cast<size_t>(Rule::kCount);

@@ -44,10 +44,13 @@ absl::Status MakeFolder(const std::string& path) {
 
 BlobWriter::~BlobWriter() {
   if (fd_ >= 0) close(fd_);
+  if (published_.empty()) return;
+  std::lock_guard<std::mutex> lock(in_flight_->mutex);
+  if (--in_flight_->count[published_] == 0) in_flight_->count.erase(published_);
 }
 
 absl::Status BlobWriter::Append(absl::string_view bytes) {
-  hash_.Update(bytes);
+  if (hashed_) hash_.Update(bytes);
   while (!bytes.empty()) {
     const ssize_t n = pwrite(fd_, bytes.data(), bytes.size(), size_);
     if (n < 0 && errno == EINTR) continue;
@@ -70,6 +73,10 @@ FinishedBlob BlobWriter::Hash() { return {hash_.FinishHex(), size_}; }
 absl::Status BlobWriter::Publish(const FinishedBlob& blob) {
   const std::string folder = absl::StrCat(root_, "/blobs/", blob.sha256.substr(0, 2));
   const std::string target = absl::StrCat(folder, "/", blob.sha256);
+  {
+    std::lock_guard<std::mutex> lock(in_flight_->mutex);
+    if (std::exchange(published_, blob.sha256).empty()) ++in_flight_->count[blob.sha256];
+  }
   struct stat info;
   if (stat(target.c_str(), &info) == 0 && info.st_size == blob.size) {
     unlink(path_.c_str());
@@ -100,8 +107,12 @@ absl::Status BlobReader::Read(int64_t offset, size_t limit, std::string& buffer)
 }
 
 absl::StatusOr<std::unique_ptr<BlobStore>> BlobStore::Open(std::string dir) {
-  for (const char* folder : {"", "/blobs", "/uploads"}) MW_RETURN_IF_ERROR(MakeFolder(dir + folder));
+  for (const char* folder : {"", "/blobs", "/uploads", "/copies"}) MW_RETURN_IF_ERROR(MakeFolder(dir + folder));
   MW_RETURN_IF_ERROR(SyncFolder(dir));
+  std::error_code error;
+  for (const auto& left_over : std::filesystem::directory_iterator(dir + "/copies", error)) {
+    unlink(left_over.path().c_str());
+  }
   return std::unique_ptr<BlobStore>(new BlobStore(std::move(dir)));
 }
 
@@ -109,7 +120,7 @@ absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(const std::str
   const std::string path = UploadPath(id);
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
   if (fd < 0) return DiskError("opening an upload");
-  std::unique_ptr<BlobWriter> writer(new BlobWriter(dir_, path, fd));
+  std::unique_ptr<BlobWriter> writer(new BlobWriter(dir_, path, fd, in_flight_));
   struct stat info;
   if (fstat(fd, &info) != 0) return DiskError("opening an upload");
   if (info.st_size < offset) return absl::DataLossError("an upload has lost bytes that were recorded as stored");
@@ -132,6 +143,17 @@ absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(const std::str
   return writer;
 }
 
+absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenPart(const std::string& id, int64_t offset) {
+  const std::string path = UploadPath(id);
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (fd < 0) return DiskError("opening an upload");
+  std::unique_ptr<BlobWriter> writer(new BlobWriter(dir_, path, fd, in_flight_));
+  writer->hashed_ = false;
+  writer->size_ = writer->synced_ = offset;
+  MW_RETURN_IF_ERROR(SyncFolder(dir_ + "/uploads"));
+  return writer;
+}
+
 absl::Status BlobStore::DropUpload(const std::string& id) {
   if (unlink(UploadPath(id).c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
   return DiskError("dropping an upload");
@@ -148,6 +170,43 @@ absl::Status BlobStore::SweepUploads(const std::set<std::string>& alive) {
 
 std::string BlobStore::BlobPath(const std::string& sha256) const {
   return absl::StrCat(dir_, "/blobs/", sha256.substr(0, 2), "/", sha256);
+}
+
+std::string BlobStore::TemporaryPath() { return absl::StrCat(dir_, "/copies/", next_copy_++); }
+
+absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::NewBlob() {
+  const std::string path = TemporaryPath();
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly);
+  if (fd < 0) return DiskError("making a copy");
+  return std::unique_ptr<BlobWriter>(new BlobWriter(dir_, path, fd, in_flight_));
+}
+
+absl::StatusOr<bool> BlobStore::Remove(const std::string& sha256,
+                                       const std::function<absl::StatusOr<bool>()>& is_named) {
+  std::lock_guard<std::mutex> lock(in_flight_->mutex);
+  if (in_flight_->count.contains(sha256)) return false;
+  MW_ASSIGN_OR_RETURN(const bool named, is_named());
+  if (named) return false;
+  if (unlink(BlobPath(sha256).c_str()) != 0) {
+    if (errno == ENOENT) return true;
+    return DiskError("removing a file");
+  }
+  MW_RETURN_IF_ERROR(SyncFolder(absl::StrCat(dir_, "/blobs/", sha256.substr(0, 2))));
+  return true;
+}
+
+bool BlobStore::Has(const std::string& sha256) const {
+  struct stat info;
+  return stat(BlobPath(sha256).c_str(), &info) == 0;
+}
+
+std::vector<std::string> BlobStore::List() const {
+  std::vector<std::string> hashes;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_ + "/blobs", error)) {
+    if (entry.is_regular_file()) hashes.push_back(entry.path().filename().string());
+  }
+  return hashes;
 }
 
 absl::StatusOr<std::unique_ptr<BlobReader>> BlobStore::OpenBlob(const std::string& sha256) const {

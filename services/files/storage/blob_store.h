@@ -2,6 +2,7 @@
 //
 //   <dir>/blobs/ab/<sha256>     finished, immutable, each content once
 //   <dir>/uploads/<upload id>   under way
+//   <dir>/copies/<number>       being made by this process; emptied at start
 //
 // Durability: a finished blob is synced, renamed and its folder synced before Finish returns. An upload's bytes are
 // synced when Sync returns; what was written after the last Sync may be lost or garbage after a power cut, so a resumed
@@ -14,11 +15,15 @@
 #ifndef MILLWRIGHT_SERVICES_FILES_STORAGE_BLOB_STORE_H_
 #define MILLWRIGHT_SERVICES_FILES_STORAGE_BLOB_STORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,6 +40,13 @@ struct FinishedBlob {
   int64_t size = 0;
 };
 
+// Blobs that somebody is about to name in the database: they are not removed.
+class BlobsInFlight {
+ public:
+  std::mutex mutex;
+  std::map<std::string, int> count;  // by hash
+};
+
 class BlobWriter {
  public:
   ~BlobWriter();
@@ -48,16 +60,21 @@ class BlobWriter {
   absl::Status Sync();
   // The hash of all bytes so far; afterwards only Publish may be called.
   FinishedBlob Hash();
-  // Makes the bytes a blob, or drops them if the same blob is there. `blob` is what Hash answered.
+  // Makes the bytes a blob, or drops them if the same blob is there. `blob` is what Hash answered. The blob can't be
+  // removed as long as this writer lives, so that its row can be written.
   absl::Status Publish(const FinishedBlob& blob);
 
  private:
   friend class BlobStore;
-  BlobWriter(std::string root, std::string path, int fd) : root_(std::move(root)), path_(std::move(path)), fd_(fd) {}
+  BlobWriter(std::string root, std::string path, int fd, std::shared_ptr<BlobsInFlight> in_flight)
+      : root_(std::move(root)), path_(std::move(path)), fd_(fd), in_flight_(std::move(in_flight)) {}
 
   const std::string root_, path_;
   int fd_;
+  const std::shared_ptr<BlobsInFlight> in_flight_;
+  std::string published_;  // hash, "" before Publish
   int64_t size_ = 0, synced_ = 0;
+  bool hashed_ = true;  // parts are not: their bytes come in no order
   Sha256Stream hash_;
 };
 
@@ -85,10 +102,23 @@ class BlobStore {
   // An upload, from `offset`: what is behind it is cut off, what is before it is hashed again. `offset` 0 begins anew.
   // DATA_LOSS if fewer bytes are there.
   absl::StatusOr<std::unique_ptr<BlobWriter>> OpenUpload(const std::string& id, int64_t offset);
+  // One part of an upload: bytes are written from `offset` on, what is around them stays. No hash.
+  absl::StatusOr<std::unique_ptr<BlobWriter>> OpenPart(const std::string& id, int64_t offset);
   // Drops what an upload has stored; fine if there is nothing.
   absl::Status DropUpload(const std::string& id);
   // Drops all uploads whose id is not in `alive`: left over from a crash. Before any upload is opened.
   absl::Status SweepUploads(const std::set<std::string>& alive);
+
+  // A blob that is not uploaded but made here (the shared copy of a file).
+  absl::StatusOr<std::unique_ptr<BlobWriter>> NewBlob();
+  // Where a file may be put that this process needs for a moment; who asks removes it.
+  std::string TemporaryPath();
+  // Removes a blob's bytes, unless it is in flight or `is_named` says that some row still names it; `is_named` is asked
+  // while nobody can begin to publish it. True if it is gone afterwards; the folder is synced.
+  absl::StatusOr<bool> Remove(const std::string& sha256, const std::function<absl::StatusOr<bool>()>& is_named);
+  bool Has(const std::string& sha256) const;
+  // The hashes of all blobs.
+  std::vector<std::string> List() const;
 
   absl::StatusOr<std::unique_ptr<BlobReader>> OpenBlob(const std::string& sha256) const;
   // Calls `fn` for each piece of a blob.
@@ -102,6 +132,8 @@ class BlobStore {
   std::string UploadPath(const std::string& id) const { return dir_ + "/uploads/" + id; }
 
   const std::string dir_;
+  const std::shared_ptr<BlobsInFlight> in_flight_ = std::make_shared<BlobsInFlight>();
+  std::atomic<int64_t> next_copy_{0};
 };
 
 }  // namespace millwright::files

@@ -1,6 +1,8 @@
 #include "services/files/storage/files_store.h"
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "common/errors/error.h"
 #include "embedded/files_schema.h"
 
@@ -9,7 +11,7 @@ namespace {
 
 constexpr char kProjectColumns[] =
     "SELECT id, company, display_name, case_code, state, version, create_time, update_time, "
-    "EXISTS (SELECT 1 FROM locks WHERE locks.project = projects.id) FROM projects ";
+    "EXISTS (SELECT 1 FROM locks WHERE locks.project = projects.id), patient_names FROM projects ";
 
 ProjectRow ReadProject(const Row& row) {
   ProjectRow project;
@@ -22,6 +24,7 @@ ProjectRow ReadProject(const Row& row) {
   project.create_time = row.Time(6);
   project.update_time = row.Time(7);
   project.locked = row.Bool(8);
+  project.patient_names = absl::StrSplit(row.String(9), '\n', absl::SkipEmpty());
   return project;
 }
 
@@ -43,7 +46,7 @@ UploadRow ReadUpload(const Row& row) {
 
 constexpr char kFileColumns[] =
     "SELECT f.id, f.project, f.company, f.file_name, f.revision, f.superseded, f.kind, f.content_kind, f.size, "
-    "f.sha256, f.unit, f.verdict, f.analysis, f.create_time, f.uploaded_by FROM files f ";
+    "f.sha256, f.unit, f.verdict, f.analysis, f.create_time, f.uploaded_by, f.erase_time FROM files f ";
 
 FileRow ReadFile(const Row& row) {
   FileRow file;
@@ -62,15 +65,17 @@ FileRow ReadFile(const Row& row) {
   file.analysis = row.String(12);
   file.create_time = row.Time(13);
   file.uploaded_by = row.String(14);
+  file.erased = row.Int(15) != 0;
   return file;
 }
 
 GrantRow ReadGrant(const Row& row) {
   return {row.String(0), row.String(1), row.String(2),
           row.String(3), row.String(4), static_cast<GrantState>(row.Int(5)),
-          row.Time(6)};
+          row.Time(6),   row.String(7), row.String(8)};
 }
-constexpr char kGrantColumns[] = "SELECT id, order_id, project, file, grantee, state, create_time FROM grants ";
+constexpr char kGrantColumns[] =
+    "SELECT id, order_id, project, file, grantee, state, create_time, shared, copy_sha256 FROM grants ";
 
 int64_t NumberOf(const std::string& text) {
   int64_t number = 0;
@@ -84,9 +89,10 @@ MigrationSet FilesSchema() { return SchemaOf("files", FilesSchemaFiles()); }
 
 absl::Status ProjectStore::Insert(Transaction& tx, const ProjectRow& row) {
   return tx.Run(
-      "INSERT INTO projects (id, company, display_name, case_code, state, version, create_time, update_time) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-      row.id, row.company, row.display_name, row.case_code, row.state, row.version, row.create_time, row.update_time);
+      "INSERT INTO projects (id, company, display_name, case_code, state, version, create_time, update_time, "
+      "patient_names) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      row.id, row.company, row.display_name, row.case_code, row.state, row.version, row.create_time, row.update_time,
+      absl::StrJoin(row.patient_names, "\n"));
 }
 
 absl::StatusOr<std::optional<ProjectRow>> ProjectStore::Find(Reader& reader, const std::string& id) {
@@ -108,8 +114,9 @@ absl::StatusOr<std::vector<ProjectRow>> ProjectStore::List(Reader& reader, const
 absl::StatusOr<bool> ProjectStore::Update(Transaction& tx, const ProjectRow& row) {
   MW_ASSIGN_OR_RETURN(const int64_t touched,
                       tx.Execute("UPDATE projects SET display_name = $2, case_code = $3, state = $4, version = $5, "
-                                 "update_time = $6 WHERE id = $1 AND version = $5 - 1",
-                                 row.id, row.display_name, row.case_code, row.state, row.version, row.update_time));
+                                 "update_time = $6, patient_names = $7 WHERE id = $1 AND version = $5 - 1",
+                                 row.id, row.display_name, row.case_code, row.state, row.version, row.update_time,
+                                 absl::StrJoin(row.patient_names, "\n")));
   return touched == 1;
 }
 
@@ -143,11 +150,27 @@ absl::Status UploadStore::SetFile(Transaction& tx, const std::string& id, const 
 }
 
 absl::Status UploadStore::Delete(Transaction& tx, const std::string& id) {
+  MW_RETURN_IF_ERROR(tx.Run("DELETE FROM upload_parts WHERE upload = $1", id));
   return tx.Run("DELETE FROM uploads WHERE id = $1", id);
 }
 
 absl::StatusOr<std::vector<std::string>> UploadStore::Unfinished(Reader& reader) {
   return reader.Query("SELECT id FROM uploads WHERE file = ''").All([](const Row& row) { return row.String(0); });
+}
+
+absl::StatusOr<std::vector<PartRow>> UploadStore::Parts(Reader& reader, const std::string& id) {
+  return reader.Query("SELECT upload, start, size, committed FROM upload_parts WHERE upload = $1 ORDER BY start", id)
+      .All([](const Row& row) { return PartRow{row.String(0), row.Int(1), row.Int(2), row.Int(3)}; });
+}
+
+absl::Status UploadStore::InsertPart(Transaction& tx, const PartRow& row) {
+  return tx.Run("INSERT INTO upload_parts (upload, start, size, committed) VALUES ($1, $2, $3, $4)", row.upload,
+                row.start, row.size, row.committed);
+}
+
+absl::Status UploadStore::SetPartCommitted(Transaction& tx, const PartRow& row) {
+  return tx.Run("UPDATE upload_parts SET committed = $3 WHERE upload = $1 AND start = $2 AND committed < $3",
+                row.upload, row.start, row.committed);
 }
 
 absl::Status FileStore::InsertRevision(Transaction& tx, FileRow& row) {
@@ -211,16 +234,32 @@ absl::Status WaiverStore::Insert(Transaction& tx, const WaiverRow& row) {
       row.id, row.project, row.rule, row.file_name, row.tooth, row.content, row.reason, row.waived_by, row.create_time);
 }
 
+namespace {
+
+constexpr char kWaiverColumns[] =
+    "SELECT id, project, rule, file_name, tooth, content, reason, waived_by, create_time FROM waivers ";
+
+WaiverRow ReadWaiver(const Row& row) {
+  return {row.String(0), row.String(1), row.String(2), row.String(3), static_cast<int>(row.Int(4)),
+          row.String(5), row.String(6), row.String(7), row.Time(8)};
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<WaiverRow>> WaiverStore::List(Reader& reader, const std::string& project) {
+  return reader.Query(std::string(kWaiverColumns) + "WHERE project = $1 ORDER BY id", project).All(ReadWaiver);
+}
+
+absl::StatusOr<std::vector<WaiverRow>> WaiverStore::Page(Reader& reader, const std::string& project,
+                                                         const After& after, int limit) {
+  const std::string order = " ORDER BY create_time DESC, id DESC LIMIT $2";
+  if (after.first()) {
+    return reader.Query(std::string(kWaiverColumns) + "WHERE project = $1" + order, project, limit).All(ReadWaiver);
+  }
   return reader
-      .Query(
-          "SELECT id, project, rule, file_name, tooth, content, reason, waived_by, create_time FROM waivers "
-          "WHERE project = $1 ORDER BY id",
-          project)
-      .All([](const Row& row) {
-        return WaiverRow{row.String(0), row.String(1), row.String(2), row.String(3), static_cast<int>(row.Int(4)),
-                         row.String(5), row.String(6), row.String(7), row.Time(8)};
-      });
+      .Query(std::string(kWaiverColumns) + "WHERE project = $1 AND (create_time, id) < ($3, $4)" + order, project,
+             limit, NumberOf(after.a), after.b)
+      .All(ReadWaiver);
 }
 
 absl::Status PinStore::Put(Transaction& tx, const PinRow& row) {
@@ -276,9 +315,10 @@ absl::Status PinStore::Unlock(Transaction& tx, const std::string& order) {
 
 absl::Status GrantStore::Insert(Transaction& tx, const GrantRow& row) {
   return tx.Run(
-      "INSERT INTO grants (id, order_id, project, file, grantee, state, create_time, update_time) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
-      row.id, row.order, row.project, row.file, row.grantee, row.state, row.create_time);
+      "INSERT INTO grants (id, order_id, project, file, grantee, state, create_time, update_time, shared, copy_sha256) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
+      row.id, row.order, row.project, row.file, row.grantee, row.state, row.create_time, Blob{row.shared},
+      row.copy_sha256);
 }
 
 absl::StatusOr<int64_t> GrantStore::Move(Transaction& tx, const std::string& order, GrantState from, GrantState to,
@@ -304,15 +344,28 @@ absl::StatusOr<std::vector<GrantRow>> GrantStore::OfProject(Reader& reader, cons
       .All(ReadGrant);
 }
 
-absl::StatusOr<std::vector<FileRow>> GrantStore::SharedFiles(Reader& reader, const std::string& order,
-                                                             const std::string& grantee, const After& after,
-                                                             int limit) {
-  return reader
-      .Query(std::string(kFileColumns) +
-                 "WHERE f.id > $3 AND f.id IN (SELECT file FROM grants WHERE order_id = $1 AND grantee = $2 AND "
-                 "state = 1) ORDER BY f.id LIMIT $4",
-             order, grantee, after.a, limit)
-      .All(ReadFile);
+absl::StatusOr<std::vector<std::pair<FileRow, GrantRow>>> GrantStore::SharedFiles(Reader& reader,
+                                                                                  const std::string& order,
+                                                                                  const std::string& grantee,
+                                                                                  const After& after, int limit) {
+  MW_ASSIGN_OR_RETURN(std::vector<FileRow> files,
+                      reader
+                          .Query(std::string(kFileColumns) +
+                                     "WHERE f.id > $3 AND f.id IN (SELECT file FROM grants WHERE order_id = $1 AND "
+                                     "grantee = $2 AND state = 1) ORDER BY f.id LIMIT $4",
+                                 order, grantee, after.a, limit)
+                          .All(ReadFile));
+  std::vector<std::pair<FileRow, GrantRow>> shared;
+  for (FileRow& file : files) {
+    MW_ASSIGN_OR_RETURN(
+        std::optional<GrantRow> grant,
+        reader
+            .Query(std::string(kGrantColumns) + "WHERE order_id = $1 AND grantee = $2 AND file = $3 AND state = 1 LIMIT 1",
+                   order, grantee, file.id)
+            .One(ReadGrant));
+    if (grant.has_value()) shared.emplace_back(std::move(file), *std::move(grant));
+  }
+  return shared;
 }
 
 absl::StatusOr<bool> GrantStore::Shares(Reader& reader, const std::string& project, const std::string& grantee) {
@@ -327,6 +380,75 @@ absl::Status GrantStore::LogAccess(Transaction& tx, const std::string& id, const
       "INSERT INTO accesses (id, project, file, order_id, grantee, member, create_time) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
       id, grant.project, grant.file, grant.order, grant.grantee, member, now);
+}
+
+absl::StatusOr<std::vector<AccessRow>> GrantStore::Accesses(Reader& reader, const std::string& project,
+                                                            const After& after, int limit) {
+  const std::string select =
+      "SELECT a.id, a.project, a.file, a.order_id, a.grantee, a.member, a.create_time, f.file_name FROM accesses a "
+      "JOIN files f ON f.id = a.file WHERE a.project = $1";
+  const std::string order = " ORDER BY a.create_time DESC, a.id DESC LIMIT $2";
+  auto read = [](const Row& row) {
+    return AccessRow{row.String(0), row.String(1), row.String(2), row.String(3),
+                     row.String(4), row.String(5), row.Time(6),   row.String(7)};
+  };
+  if (after.first()) return reader.Query(select + order, project, limit).All(read);
+  return reader
+      .Query(select + " AND (a.create_time, a.id) < ($3, $4)" + order, project, limit, NumberOf(after.a), after.b)
+      .All(read);
+}
+
+absl::StatusOr<bool> FileStore::NamesBlob(Reader& reader, const std::string& sha256) {
+  return reader
+      .Query("SELECT 1 FROM files WHERE sha256 = $1 AND erase_time = 0 UNION ALL SELECT 1 FROM grants WHERE copy_sha256 = $1 AND "
+             "copy_sha256 <> '' LIMIT 1",
+             sha256)
+      .Any();
+}
+
+absl::StatusOr<bool> SenderStore::HashesProven(Reader& reader, const std::string& company) {
+  return reader.Query("SELECT 1 FROM proven_senders WHERE company = $1", company).Any();
+}
+
+absl::Status SenderStore::Prove(Transaction& tx, const std::string& company, const std::string& project,
+                                absl::Time now) {
+  return tx.Run("INSERT INTO proven_senders (company, project, create_time) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                company, project, now);
+}
+
+namespace {
+
+constexpr char kAcceptanceColumns[] =
+    "SELECT company, version, profile, created_by, create_time FROM acceptance_profiles WHERE company = $1 ";
+
+AcceptanceRow ReadAcceptance(const Row& row) {
+  return {row.String(0), row.Int(1), row.String(2), row.String(3), row.Time(4)};
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<AcceptanceRow>> AcceptanceStore::Current(Reader& reader, const std::string& company) {
+  return reader.Query(std::string(kAcceptanceColumns) + "ORDER BY version DESC LIMIT 1", company).One(ReadAcceptance);
+}
+
+absl::StatusOr<std::optional<AcceptanceRow>> AcceptanceStore::Find(Reader& reader, const std::string& company,
+                                                                   int64_t version) {
+  return reader.Query(std::string(kAcceptanceColumns) + "AND version = $2", company, version).One(ReadAcceptance);
+}
+
+absl::StatusOr<std::vector<AcceptanceRow>> AcceptanceStore::List(Reader& reader, const std::string& company,
+                                                                 int64_t before, int limit) {
+  return reader
+      .Query(std::string(kAcceptanceColumns) + "AND (version < $2 OR $2 = 0) ORDER BY version DESC LIMIT $3", company,
+             before, limit)
+      .All(ReadAcceptance);
+}
+
+absl::Status AcceptanceStore::Insert(Transaction& tx, const AcceptanceRow& row) {
+  return tx.Run(
+      "INSERT INTO acceptance_profiles (company, version, profile, created_by, create_time) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      row.company, row.version, Blob{row.profile}, row.created_by, row.create_time);
 }
 
 absl::Status OrderStateStore::Put(Transaction& tx, const OrderStateRow& row) {

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -47,6 +48,11 @@ struct UploadStore {
   static absl::Status SetFile(Transaction& tx, const std::string& id, const std::string& file);
   static absl::Status Delete(Transaction& tx, const std::string& id);
   static absl::StatusOr<std::vector<std::string>> Unfinished(Reader& reader);
+  // By offset.
+  static absl::StatusOr<std::vector<PartRow>> Parts(Reader& reader, const std::string& id);
+  static absl::Status InsertPart(Transaction& tx, const PartRow& row);
+  // Never goes back.
+  static absl::Status SetPartCommitted(Transaction& tx, const PartRow& row);
 };
 
 struct FileStore {
@@ -62,11 +68,16 @@ struct FileStore {
   // Adds to what counts against the quota; the new sum.
   static absl::StatusOr<int64_t> AddUsage(Transaction& tx, const std::string& company, int64_t bytes);
   static absl::StatusOr<int64_t> Usage(Reader& reader, const std::string& company);
+  // True if some file or shared copy has this content.
+  static absl::StatusOr<bool> NamesBlob(Reader& reader, const std::string& sha256);
 };
 
 struct WaiverStore {
   static absl::Status Insert(Transaction& tx, const WaiverRow& row);
   static absl::StatusOr<std::vector<WaiverRow>> List(Reader& reader, const std::string& project);
+  // Newest first; after.a is the create_time in microseconds, after.b the id.
+  static absl::StatusOr<std::vector<WaiverRow>> Page(Reader& reader, const std::string& project, const After& after,
+                                                     int limit);
 };
 
 struct PinStore {
@@ -92,13 +103,44 @@ struct GrantStore {
                                                       const std::string& grantee);
   static absl::StatusOr<std::vector<GrantRow>> OfProject(Reader& reader, const std::string& project, const After& after,
                                                          int limit);
-  // The files an order shares actively with a company, by file id; after.a is the file id.
-  static absl::StatusOr<std::vector<FileRow>> SharedFiles(Reader& reader, const std::string& order,
+  // The files an order shares actively with a company, each with its grant, by file id; after.a is the file id.
+  static absl::StatusOr<std::vector<std::pair<FileRow, GrantRow>>> SharedFiles(Reader& reader, const std::string& order,
                                                           const std::string& grantee, const After& after, int limit);
   // True if some order shares a file of the project with the company, pending or active.
   static absl::StatusOr<bool> Shares(Reader& reader, const std::string& project, const std::string& grantee);
   static absl::Status LogAccess(Transaction& tx, const std::string& id, const GrantRow& grant,
                                 const std::string& member, absl::Time now);
+  // Who read what of a project, newest first; after.a is the create_time in microseconds, after.b the id.
+  static absl::StatusOr<std::vector<AccessRow>> Accesses(Reader& reader, const std::string& project,
+                                                         const After& after, int limit);
+};
+
+struct SenderStore {
+  static absl::StatusOr<bool> HashesProven(Reader& reader, const std::string& company);
+  static absl::Status Prove(Transaction& tx, const std::string& company, const std::string& project, absl::Time now);
+};
+
+struct AcceptanceStore {
+  // The version that applies; empty if the company never set any.
+  static absl::StatusOr<std::optional<AcceptanceRow>> Current(Reader& reader, const std::string& company);
+  static absl::StatusOr<std::optional<AcceptanceRow>> Find(Reader& reader, const std::string& company, int64_t version);
+  // Newest first; versions below `before` (0: all).
+  static absl::StatusOr<std::vector<AcceptanceRow>> List(Reader& reader, const std::string& company, int64_t before,
+                                                         int limit);
+  static absl::Status Insert(Transaction& tx, const AcceptanceRow& row);
+};
+
+struct ErasureStore {
+  // What EraseProject would erase: every file with bytes, every shared copy (size 0: it never counted).
+  static absl::StatusOr<std::vector<ErasureRow>> ToErase(Reader& reader, const std::string& project);
+  static absl::Status Insert(Transaction& tx, const ErasureRow& row);
+  // The row stays under another name, superseded, without findings.
+  static absl::Status EraseFile(Transaction& tx, const std::string& file, const std::string& name, absl::Time now);
+  // Names and reasons of the project that people wrote, and what names its shared copies.
+  static absl::Status EraseRest(Transaction& tx, const std::string& project);
+  // Newest first; after.a is the create_time in microseconds, after.b the id.
+  static absl::StatusOr<std::vector<ErasureRow>> Page(Reader& reader, const std::string& project, const After& after,
+                                                      int limit);
 };
 
 struct OrderStateStore {

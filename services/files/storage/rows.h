@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -15,6 +16,7 @@ struct ProjectRow {
   int64_t version = 1;
   absl::Time create_time, update_time;
   bool locked = false;  // derived: some order holds a lock
+  std::vector<std::string> patient_names = {};
 };
 
 struct UploadRow {
@@ -26,6 +28,11 @@ struct UploadRow {
   int64_t committed = 0;
   absl::Time expire_time;
   std::string file;  // id, "" until it is finished
+};
+
+struct PartRow {
+  std::string upload;
+  int64_t start = 0, size = 0, committed = 0;
 };
 
 struct FileRow {
@@ -41,6 +48,15 @@ struct FileRow {
   std::string analysis;  // serialized millwright.files.v1.File
   absl::Time create_time;
   std::string uploaded_by;
+  bool erased = false;  // the bytes are gone
+};
+
+struct ErasureRow {
+  std::string id, project, file, sha256;
+  int64_t size = 0;
+  bool shared_copy = false;
+  std::string reason, erased_by;
+  absl::Time create_time;
 };
 
 struct WaiverRow {
@@ -61,6 +77,22 @@ enum class GrantState { kPending = 0, kActive = 1, kRevoked = 2 };
 struct GrantRow {
   std::string id, order, project, file, grantee;
   GrantState state = GrantState::kPending;
+  absl::Time create_time;
+  std::string shared = {};       // serialized millwright.files.v1.File as the grantee sees it; "" in old grants
+  std::string copy_sha256 = {};  // the bytes it gets instead of the file's; "": the file's own
+};
+
+struct AccessRow {
+  std::string id, project, file, order, grantee, member;
+  absl::Time create_time;
+  std::string file_name = {};  // derived
+};
+
+struct AcceptanceRow {
+  std::string company;
+  int64_t version = 0;
+  std::string profile;  // serialized millwright.files.v1.AcceptanceProfile
+  std::string created_by;
   absl::Time create_time;
 };
 

@@ -6,6 +6,7 @@
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_CHECKS_ACCEPTANCE_H_
 #define MILLWRIGHT_SERVICES_FILES_DOMAIN_CHECKS_ACCEPTANCE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,9 +23,12 @@ struct MaterialLimits {
   std::optional<int> max_pontics_anterior = std::nullopt;
   std::optional<int> max_pontics_posterior = std::nullopt;
   std::optional<int> max_bridge_units = std::nullopt;
-  bool allowed_in_bridges = true;
+  // At the free end of a bridge: pontics that hang on one side only, and the connectors that carry them.
+  std::optional<int> max_cantilever_pontics = std::nullopt;
+  std::optional<double> min_connector_cantilever_mm2 = std::nullopt;
+  std::optional<bool> allowed_in_bridges = std::nullopt;  // not stated: allowed
   std::vector<double> blank_heights_mm = {};  // empty: no list, no check
-  double linear_shrinkage = 0;                // 0.2 means that a part is milled 1 / (1 - 0.2) as large
+  std::optional<double> linear_shrinkage = std::nullopt;  // 0.2: milled 1 / (1 - 0.2) as large; not stated: none
 };
 
 struct AcceptanceProfile {
@@ -34,6 +38,9 @@ struct AcceptanceProfile {
   std::optional<std::vector<std::string>> implant_lines =
       std::nullopt;                                // "lib", "lib:sub" or "lib:sub:item"; absent: not checked
   std::optional<int> machine_axes = std::nullopt;  // 3 or 5; absent: not checked
+  std::optional<double> max_screw_channel_degrees = std::nullopt;  // absent: not checked
+  std::optional<double> min_tool_diameter_mm = std::nullopt;       // the finest tool; absent: not checked
+  std::optional<int64_t> max_part_file_bytes = std::nullopt;       // absent: only the limits of uploads
   bool check_insertion_axis = false;
   double max_insertion_axis_degrees = 5;
 
@@ -45,6 +52,21 @@ struct AcceptanceProfile {
 // Zirconia: wall 0.4 mm, connectors 7 and 9 mm², 3 and 2 adjacent pontics. Glass, feldspar and hybrid ceramics: not in
 // bridges. No blanks, no implant list, no axes.
 const AcceptanceProfile& DefaultAcceptanceProfile();
+
+// `profile` with the default limits where it states none: material by material, and for the materials it does not name.
+AcceptanceProfile WithDefaults(const AcceptanceProfile& profile);
+
+// One thing that is wrong with a profile: where ("materials[2].linear_shrinkage") and what it must be.
+struct ProfileFault {
+  std::string field;
+  std::string rule;
+};
+// Published bounds of profiles.
+inline constexpr size_t kMaxProfileMaterials = 200;
+inline constexpr size_t kMaxImplantLines = 1000;
+inline constexpr size_t kMaxBlankHeights = 50;
+// All faults of a profile, empty if it can be used.
+std::vector<ProfileFault> FaultsOf(const AcceptanceProfile& profile);
 
 }  // namespace millwright::files
 

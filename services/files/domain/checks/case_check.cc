@@ -48,7 +48,9 @@ Place Case::At(const ToothFact& tooth, absl::string_view leaf) const {
           .tooth = tooth.number};
 }
 
-std::string ListTeeth(const std::vector<int>& teeth) { return absl::StrJoin(teeth, ", "); }
+std::string ListTeeth(const std::vector<int>& teeth) {
+  return absl::StrJoin(teeth, ", ", [](std::string* out, int tooth) { out->append(ToothRef(tooth)); });
+}
 
 std::vector<Finding> CheckConstruction(const InfoFacts& facts, const CaseContext& context) {
   const Case c(facts, context);
@@ -74,6 +76,10 @@ std::vector<Finding> CheckConstruction(const InfoFacts& facts, const CaseContext
   CheckBlankHeights(c, findings);
   CheckInsertionAxes(c, findings);
   CheckMachineAxes(c, findings);
+  CheckCantilevers(c, findings);
+  CheckBlankRestrictions(c, findings);
+  CheckTools(c, findings);
+  CheckPartFileSizes(c, findings);
   CheckScans(c, findings);
   CheckCenterKnown(c, findings);
   return std::move(findings).Take();

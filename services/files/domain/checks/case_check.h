@@ -15,6 +15,8 @@
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/finding.h"
 #include "services/files/domain/info/info_facts.h"
+#include "services/files/domain/info/order_file.h"
+#include "services/files/domain/sharing/patient_names.h"
 
 namespace millwright::files {
 
@@ -30,13 +32,18 @@ struct CaseContext {
   std::string info_name;            // of the info file that is judged, for the findings
   std::span<const CaseFile> files;  // all files of the project, including info files
   const AcceptanceProfile& profile = DefaultAcceptanceProfile();
-  std::vector<std::string> patient_names = {};  // first and last names that must not travel in file names
+  PatientNames patient_names = {};  // that must not travel in file names
   // Once a part of this sender has matched its hash, a mismatch means something (file-rules, section 2).
   bool sender_hashes_proven = false;
 };
 
 std::vector<Finding> CheckConstruction(const InfoFacts& facts, const CaseContext& context);
 std::vector<Finding> CheckModel(const InfoFacts& facts, const CaseContext& context);
+
+// What was ordered against what was designed: `designed` are the construction infos of the project, `models` the folded
+// names of all its files. An order file of another project (ProjectGUID) is not compared.
+std::vector<Finding> CheckOrderFile(const OrderFileFacts& order, const std::string& file_name,
+                                    std::span<const InfoFacts* const> designed, std::span<const CaseFile> files);
 
 // About the names alone: two that fold to one, reserved ones, and files that no info file names. `infos` are the facts
 // of all info files of the project; without any, nothing is surplus.

@@ -30,7 +30,7 @@ struct Case {
   std::map<std::string, const PartFact*> parts_by_name;  // folded
 };
 
-std::string ListTeeth(const std::vector<int>& teeth);  // "14, 15, 16"
+std::string ListTeeth(const std::vector<int>& teeth);  // "14, 15, 16", as ToothRefs
 
 // parts.cc
 void CheckPartCount(const Case& c, FindingList& findings);
@@ -48,7 +48,7 @@ void CheckJoints(const Case& c, FindingList& findings);
 void CheckMargins(const Case& c, FindingList& findings);
 void CheckImplants(const Case& c, FindingList& findings);
 
-// limits.cc
+// limits.cc, center_limits.cc
 void CheckWalls(const Case& c, FindingList& findings);
 void CheckConnectors(const Case& c, FindingList& findings);
 void CheckPonticRuns(const Case& c, FindingList& findings);
@@ -56,6 +56,10 @@ void CheckBridgeUnits(const Case& c, FindingList& findings);
 void CheckBlankHeights(const Case& c, FindingList& findings);
 void CheckInsertionAxes(const Case& c, FindingList& findings);
 void CheckMachineAxes(const Case& c, FindingList& findings);
+void CheckCantilevers(const Case& c, FindingList& findings);
+void CheckBlankRestrictions(const Case& c, FindingList& findings);
+void CheckTools(const Case& c, FindingList& findings);
+void CheckPartFileSizes(const Case& c, FindingList& findings);
 void CheckCenterKnown(const Case& c, FindingList& findings);
 
 }  // namespace millwright::files

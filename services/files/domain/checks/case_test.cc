@@ -60,7 +60,7 @@ std::vector<Finding> Judge(const Setting& setting) {
   return CheckConstruction(facts, {.info_name = "case.constructionInfo",
                                    .files = setting.files,
                                    .profile = setting.profile,
-                                   .patient_names = setting.patient_names,
+                                   .patient_names = PatientNames(setting.patient_names),
                                    .sender_hashes_proven = setting.proven});
 }
 

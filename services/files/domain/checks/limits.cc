@@ -40,7 +40,7 @@ void CheckWalls(const Case& c, FindingList& findings) {
       not_stated.push_back(tooth.number);
     } else if (*wall < *limits->min_wall_mm) {
       findings.Add(Rule::kWallBelowLimit, c.At(tooth, "ParametersUsed/MinThickness"),
-                   absl::StrCat("Tooth ", tooth.number, " was designed with a minimum wall of ", Number(*wall, "mm"),
+                   absl::StrCat("Tooth ", ToothRef(tooth.number), " was designed with a minimum wall of ", Number(*wall, "mm"),
                                 " (a setting of the CAD program, not a measurement)."),
                    Number(*wall, "mm"), absl::StrCat(">= ", Number(*limits->min_wall_mm, "mm")));
     }
@@ -62,8 +62,8 @@ void CheckConnectors(const Case& c, FindingList& findings) {
       not_stated.push_back(joint.distal);
     } else if (*area < *limit) {
       findings.Add(Rule::kConnectorBelowLimit, c.At(tooth, "ParametersUsed/ConnectorArea"),
-                   absl::StrCat("The ", anterior ? "anterior" : "posterior", " connector between ", joint.distal,
-                                " and ", joint.mesial, " was designed with ", Number(*area, "mm²"), "."),
+                   absl::StrCat("The ", anterior ? "anterior" : "posterior", " connector between ", ToothRef(joint.distal),
+                                " and ", ToothRef(joint.mesial), " was designed with ", Number(*area, "mm²"), "."),
                    Number(*area, "mm²"), absl::StrCat(">= ", Number(*limit, "mm²")));
     }
   }
@@ -111,7 +111,7 @@ void CheckBlankHeights(const Case& c, FindingList& findings) {
                    absl::StrCat("The Height of part ", part.index, " is not stated."));
       continue;
     }
-    const double needed = *part.height / (1 - limits->linear_shrinkage);
+    const double needed = *part.height / (1 - limits->linear_shrinkage.value_or(0));
     const double highest = *std::max_element(limits->blank_heights_mm.begin(), limits->blank_heights_mm.end());
     if (needed <= highest) continue;
     findings.Add(
@@ -132,7 +132,7 @@ void CheckInsertionAxes(const Case& c, FindingList& findings) {
     if (off <= c.profile.max_insertion_axis_degrees) continue;
     findings.Add(
         Rule::kInsertionAxis, c.At(tooth, "Axis"),
-        absl::StrCat("The insertion axis of tooth ", tooth.number, " is ", Number(off, "°"), " off the machine axis."),
+        absl::StrCat("The insertion axis of tooth ", ToothRef(tooth.number), " is ", Number(off, "°"), " off the machine axis."),
         Number(off, "°"), absl::StrCat("<= ", Number(c.profile.max_insertion_axis_degrees, "°")));
   }
 }
@@ -143,7 +143,7 @@ void CheckMachineAxes(const Case& c, FindingList& findings) {
     const std::optional<double> axes = tooth.parameters.milling_machine_axes;
     if (!HasProduct(tooth) || !axes.has_value() || *axes <= *c.profile.machine_axes) continue;
     findings.Add(Rule::kPartFiveAxis, c.At(tooth, "ParametersUsed/MillingMachineAxes"),
-                 absl::StrCat("Tooth ", tooth.number, " was designed for ", *axes, " axes, the center has ",
+                 absl::StrCat("Tooth ", ToothRef(tooth.number), " was designed for ", *axes, " axes, the center has ",
                               *c.profile.machine_axes, "."),
                  absl::StrCat(*axes), absl::StrCat("<= ", *c.profile.machine_axes));
   }

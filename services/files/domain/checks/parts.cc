@@ -13,9 +13,6 @@
 namespace millwright::files {
 namespace {
 
-// Names shorter than this occur by chance ("An" in "Anterior").
-constexpr size_t kMinPatientNameBytes = 3;
-
 bool IsHex(absl::string_view text, size_t digits) {
   return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
            return absl::ascii_isxdigit(static_cast<unsigned char>(c));
@@ -40,12 +37,8 @@ std::vector<int> FixedTeeth(const Case& c, const PartFact& part) {
 }
 
 void CheckPatientName(const Case& c, const PartFact& part, FindingList& findings) {
-  const std::string folded = FoldName(part.filename);
-  for (const std::string& name : c.context.patient_names) {
-    if (name.size() < kMinPatientNameBytes || !absl::StrContains(folded, FoldName(name))) continue;
-    findings.Add(Rule::kPartPatientName, c.At(part, "Filename"), "The file name of a part holds the patient's name.");
-    return;
-  }
+  if (!c.context.patient_names.Holds(part.filename)) return;
+  findings.Add(Rule::kPartPatientName, c.At(part, "Filename"), "The file name of a part holds the patient's name.");
 }
 
 }  // namespace
@@ -124,7 +117,7 @@ void CheckPartTeeth(const Case& c, FindingList& findings) {
                      "the 52 FDI numbers");
       } else if (c.facts.Tooth(number) == nullptr) {
         findings.Add(Rule::kPartToothAbsent, c.At(part, "ToothNumbers", number),
-                     absl::StrCat("Part ", part.index, " names tooth ", number, ", which the design does not have."));
+                     absl::StrCat("Part ", part.index, " names tooth ", ToothRef(number), ", which the design does not have."));
       }
       upper = upper || JawOf(number) == Jaw::kUpper;
       lower = lower || JawOf(number) == Jaw::kLower;
@@ -151,7 +144,7 @@ void CheckPartChains(const Case& c, FindingList& findings) {
 void CheckPartMaterials(const Case& c, FindingList& findings) {
   for (const PartFact& part : c.facts.parts) {
     const MaterialLimits* limits = c.profile.LimitsOf(part.material);
-    if (limits == nullptr || limits->allowed_in_bridges) continue;
+    if (limits == nullptr || limits->allowed_in_bridges.value_or(true)) continue;
     const std::vector<int> teeth = FixedTeeth(c, part);
     const auto chains = c.joints.ChainsOf(teeth);
     if (std::none_of(chains.begin(), chains.end(), [](const auto& chain) { return chain.size() > 1; })) continue;

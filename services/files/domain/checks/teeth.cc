@@ -55,7 +55,7 @@ void CheckToothParts(const Case& c, FindingList& findings) {
   for (const ToothFact& tooth : c.facts.teeth) {
     if (!HasProduct(tooth) || c.PartOfTooth(tooth.number) != nullptr) continue;
     findings.Add(Rule::kToothWithoutPart, c.At(tooth, "Number"),
-                 absl::StrCat("Tooth ", tooth.number, " (", tooth.reconstruction_type, ") is in no part."));
+                 absl::StrCat("Tooth ", ToothRef(tooth.number), " (", tooth.reconstruction_type, ") is in no part."));
   }
 }
 
@@ -63,7 +63,7 @@ void CheckJoints(const Case& c, FindingList& findings) {
   for (const Joint& joint : c.joints.dangling()) {
     const ToothFact* tooth = c.facts.Tooth(joint.distal);
     findings.Add(Rule::kJointDangling, c.At(*tooth, "IsConnectToMesialNeighbor"),
-                 absl::StrCat("Tooth ", joint.distal, " is joined towards ", joint.mesial,
+                 absl::StrCat("Tooth ", ToothRef(joint.distal), " is joined towards ", ToothRef(joint.mesial),
                               ", where the design has no product."));
   }
   for (const Joint& joint : c.joints.all()) {
@@ -73,7 +73,7 @@ void CheckJoints(const Case& c, FindingList& findings) {
     });
     if (together) continue;
     findings.Add(Rule::kJointCrossesParts, c.At(*c.facts.Tooth(joint.distal), "IsConnectToMesialNeighbor"),
-                 absl::StrCat("Teeth ", joint.distal, " and ", joint.mesial, " are joined but in different parts."));
+                 absl::StrCat("Teeth ", ToothRef(joint.distal), " and ", ToothRef(joint.mesial), " are joined but in different parts."));
   }
 }
 
@@ -82,15 +82,15 @@ void CheckMargins(const Case& c, FindingList& findings) {
     if (!tooth.margin.stated) continue;
     if (tooth.margin.points < 3) {
       findings.Add(Rule::kMarginTooFewPoints, c.At(tooth, "Margin"),
-                   absl::StrCat("The margin of tooth ", tooth.number, " has ", tooth.margin.points, " points."),
+                   absl::StrCat("The margin of tooth ", ToothRef(tooth.number), " has ", tooth.margin.points, " points."),
                    absl::StrCat(tooth.margin.points), ">= 3");
     }
     if (tooth.margin.crossing == Crossing::kCrosses) {
       findings.Add(Rule::kMarginSelfCrossing, c.At(tooth, "Margin"),
-                   absl::StrCat("The margin of tooth ", tooth.number, " crosses itself."));
+                   absl::StrCat("The margin of tooth ", ToothRef(tooth.number), " crosses itself."));
     } else if (tooth.margin.crossing == Crossing::kNotChecked) {
       findings.Add(Rule::kMarginNotChecked, c.At(tooth, "Margin"),
-                   absl::StrCat("The margin of tooth ", tooth.number, " has ", tooth.margin.points, " points."),
+                   absl::StrCat("The margin of tooth ", ToothRef(tooth.number), " has ", tooth.margin.points, " points."),
                    absl::StrCat(tooth.margin.points));
     }
   }
@@ -100,14 +100,14 @@ void CheckImplants(const Case& c, FindingList& findings) {
   for (const ToothFact& tooth : c.facts.teeth) {
     if (!tooth.implant_target.empty() && c.PartNamed(tooth.implant_target) == nullptr) {
       findings.Add(Rule::kImplantTargetAbsent, c.At(tooth, "MatrixImplantGeometryTargetOutputConstructionFile"),
-                   absl::StrCat("The implant interface of tooth ", tooth.number, " points to ", tooth.implant_target,
+                   absl::StrCat("The implant interface of tooth ", ToothRef(tooth.number), " points to ", tooth.implant_target,
                                 ", which is not in the list of parts."));
     }
     if (!c.profile.implant_lines.has_value() || tooth.implant_library.empty()) continue;
     if (IsListed(*c.profile.implant_lines, tooth.implant_library)) continue;
     findings.Add(Rule::kImplantLine, c.At(tooth, "ImplantLibraryEntryDescriptor"),
                  absl::StrCat("The center does not list the implant line ", tooth.implant_library, " of tooth ",
-                              tooth.number, "."),
+                              ToothRef(tooth.number), "."),
                  tooth.implant_library);
   }
   CheckScrewChannels(c, findings);

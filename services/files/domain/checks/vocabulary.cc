@@ -80,4 +80,13 @@ std::string BaseMaterial(absl::string_view material) {
   return std::string(material);
 }
 
+bool IsKnownWord(absl::string_view word) {
+  if (WorkGroupOf(word) != WorkGroup::kOther) return true;
+  for (absl::string_view known : {"None", "CustomAbutment", "WithoutAbutment", "CustomAbutmentManual",
+                                  "WithoutAbutmentManual", "SubstructureScan", "AnyImplantAbutment"}) {
+    if (word == known) return true;
+  }
+  return false;
+}
+
 }  // namespace millwright::files

@@ -30,6 +30,9 @@ absl::string_view NameOf(WorkGroup group);
 // By ReconstructionType, case-sensitive.
 WorkGroup WorkGroupOf(absl::string_view reconstruction_type);
 
+// A work type or implant type that the programs write themselves: no free text.
+bool IsKnownWord(absl::string_view word);
+
 inline bool IsPontic(const ToothFact& tooth) { return WorkGroupOf(tooth.reconstruction_type) == WorkGroup::kPontic; }
 inline bool HasProduct(const ToothFact& tooth) {
   return WorkGroupOf(tooth.reconstruction_type) != WorkGroup::kNoProduct;

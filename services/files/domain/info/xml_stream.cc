@@ -17,6 +17,11 @@ constexpr char kSeparator = '\t';
 // Expat looks at an unfinished tag again with each piece, so pieces are neither tiny nor huge.
 constexpr size_t kPieceBytes = 64 * 1024;
 
+absl::string_view LocalPart(absl::string_view name) {
+  const size_t separator = name.rfind(kSeparator);
+  return separator == absl::string_view::npos ? name : name.substr(separator + 1);
+}
+
 }  // namespace
 
 // Expat calls C functions.
@@ -27,8 +32,14 @@ struct XmlStream::Callbacks {
   static void Text(void* self, const char* text, int size) {
     Of(self).Text(absl::string_view(text, static_cast<size_t>(size)));
   }
-  static void Comment(void* self, const char*) { Of(self).since_event_ = 0; }
-  static void Instruction(void* self, const char*, const char*) { Of(self).since_event_ = 0; }
+  static void Comment(void* self, const char*) {
+    Of(self).since_event_ = 0;
+    if (!Of(self).dead_) Of(self).handler_.OnComment();
+  }
+  static void Instruction(void* self, const char*, const char*) {
+    Of(self).since_event_ = 0;
+    if (!Of(self).dead_) Of(self).handler_.OnInstruction();
+  }
   static void Other(void* self, const char*, int) { Of(self).since_event_ = 0; }
   static void Doctype(void* self, const char*, const char*, const char*, int) {
     Of(self).Kill(Rule::kInfoDoctype, "The file has a document type declaration (DOCTYPE).");
@@ -165,11 +176,8 @@ void XmlStream::Start(absl::string_view qualified, const char** attributes) {
   bool nil = false;
   int count = 0;
   for (const char** attribute = attributes; *attribute != nullptr; attribute += 2, ++count) {
-    absl::string_view name = *attribute;
-    const size_t separator = name.rfind(kSeparator);
-    if (separator != absl::string_view::npos) name.remove_prefix(separator + 1);
     const absl::string_view value = absl::StripAsciiWhitespace(attribute[1]);
-    if (name == "nil" && (value == "true" || value == "1")) nil = true;
+    if (LocalPart(*attribute) == "nil" && (value == "true" || value == "1")) nil = true;
   }
   if (count > limits_.max_attributes) {
     return Kill(Rule::kInfoLimit, absl::StrCat("An element has more than ", limits_.max_attributes, " attributes."),
@@ -179,6 +187,10 @@ void XmlStream::Start(absl::string_view qualified, const char** attributes) {
   text_.clear();
   wants_text_ = handler_.OnStart(Local(qualified), nil);
   text_depth_ = depth_;
+  for (const char** attribute = attributes; *attribute != nullptr && !dead_; attribute += 2) {
+    const absl::string_view name = LocalPart(*attribute);
+    if (name != "nil") handler_.OnAttribute(name, absl::StripAsciiWhitespace(attribute[1]));
+  }
 }
 
 void XmlStream::Text(absl::string_view text) {

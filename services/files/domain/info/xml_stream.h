@@ -37,6 +37,10 @@ class XmlHandler {
   virtual bool OnStart(absl::string_view name, bool nil) = 0;
   // `text` is trimmed of white space; empty if it was not wanted.
   virtual void OnEnd(absl::string_view name, absl::string_view text) = 0;
+  // Each attribute of the element whose OnStart has just returned, but xsi:nil. Local name.
+  virtual void OnAttribute(absl::string_view name, absl::string_view value) {}
+  virtual void OnComment() {}
+  virtual void OnInstruction() {}
 };
 
 class XmlStream {

@@ -1,0 +1,179 @@
+#include "services/files/sharing.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/crypto/crypto.h"
+#include "common/errors/error.h"
+#include "services/files/convert.h"
+#include "services/files/domain/checks/vocabulary.h"
+#include "services/files/domain/file_name.h"
+#include "services/files/domain/info/order_file.h"
+
+namespace millwright::files {
+namespace {
+
+FileKind KindOfRow(const FileRow& file) {
+  return EffectiveKind(static_cast<FileKind>(file.content_kind), file.file_name);
+}
+
+absl::Status NotShareable(const FileRow& row, const Disguise& disguise, absl::string_view why) {
+  const std::string name = disguise.NameOf(row.file_name);
+  return Error::FailedPrecondition("NOT_SHAREABLE", absl::StrCat(name, " can't be shared: ", why))
+      .Precondition("NOT_SHAREABLE", name, "leave it out of the shared files")
+      .Meta("file_name", name)
+      .Build();
+}
+
+// Runs the writer over the blob; the copy goes to `sink`.
+absl::StatusOr<SharedCopyReport> WriteCopy(const FileRow& row, const Disguise& disguise, const XmlLimits& limits,
+                                           const BlobStore& blobs, std::function<void(absl::string_view)> sink) {
+  SharedCopyWriter writer({.name = row.file_name,
+                           .case_code = disguise.case_code,
+                           .patient_names = disguise.names,
+                           .limits = limits},
+                          std::move(sink));
+  MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { writer.Feed(piece); }));
+  SharedCopyReport report = std::move(writer).Finish();
+  if (!report.complete()) return NotShareable(row, disguise, "no copy can be made of it");
+  return report;
+}
+
+void ScrubFinding(common::v1::Finding& finding, const Disguise& disguise) {
+  if (!finding.file_name().empty()) finding.set_file_name(disguise.NameOf(finding.file_name()));
+  for (std::string* text : {finding.mutable_element(), finding.mutable_message(), finding.mutable_measured(),
+                            finding.mutable_limit()}) {
+    *text = disguise.names.Replace(*text, SharedCaseCode(disguise.case_code, disguise.names));
+  }
+}
+
+}  // namespace
+
+std::string Disguise::NameOf(const std::string& file_name) const {
+  const auto found = shared_names.find(file_name);
+  return found != shared_names.end() ? found->second : SharedFileName(file_name, names, case_code);
+}
+
+std::string Disguise::OriginalOf(const std::string& shared_name) const {
+  const std::string folded = FoldName(shared_name);
+  for (const auto& [original, shared] : shared_names) {
+    if (FoldName(shared) == folded) return original;
+  }
+  return shared_name;
+}
+
+std::string Disguise::Text(const std::string& text) const {
+  return IsKnownWord(text) ? text : names.Replace(text, SharedCaseCode(case_code, names));
+}
+
+void GiveSharedNames(const std::vector<std::string>& file_names, Disguise& disguise) {
+  if (disguise.names.empty()) return;
+  std::set<std::string> taken;
+  for (const std::string& name : file_names) {
+    if (!disguise.names.Holds(name)) taken.insert(FoldName(name));
+  }
+  for (const std::string& name : file_names) {
+    if (!disguise.names.Holds(name) || disguise.shared_names.contains(name)) continue;
+    const std::string plain = SharedFileName(name, disguise.names, disguise.case_code);
+    const size_t point = std::min(plain.rfind('.'), plain.size());
+    std::string shared = plain;
+    for (int i = 2; !taken.insert(FoldName(shared)).second; ++i) {
+      shared = absl::StrCat(plain.substr(0, point), "-", i, plain.substr(point));
+    }
+    disguise.shared_names[name] = shared;
+  }
+}
+
+v1::ProjectFacts Disguised(v1::ProjectFacts facts, const Disguise& disguise) {
+  // Neither is a part of anything; their names are the owner's own.
+  facts.clear_surplus_files();
+  const std::string surplus(InfoOf(Rule::kFileSurplus).id);
+  auto* findings = facts.mutable_findings();
+  findings->erase(std::remove_if(findings->begin(), findings->end(),
+                                 [&](const common::v1::Finding& finding) { return finding.rule() == surplus; }),
+                  findings->end());
+  if (disguise.names.empty()) return facts;
+  for (common::v1::Finding& finding : *findings) ScrubFinding(finding, disguise);
+  for (std::string& name : *facts.mutable_missing_files()) name = disguise.NameOf(name);
+  for (v1::PartFact& part : *facts.mutable_parts()) {
+    part.set_file_name(disguise.NameOf(part.file_name()));
+    if (!part.model_part()) part.set_work_type(disguise.Text(part.work_type()));
+    part.set_material(disguise.Text(part.material()));
+    part.set_material_name(disguise.Text(part.material_name()));
+    part.set_shade(disguise.Text(part.shade()));
+    for (v1::ToothFact& tooth : *part.mutable_tooth_facts()) {
+      tooth.set_work_type(disguise.Text(tooth.work_type()));
+      tooth.set_implant_type(disguise.Text(tooth.implant_type()));
+      tooth.set_implant_line(disguise.Text(tooth.implant_line()));
+      tooth.set_shade(disguise.Text(tooth.shade()));
+    }
+  }
+  if (!facts.case_code().empty()) facts.set_case_code(SharedCaseCode(facts.case_code(), disguise.names));
+  return facts;
+}
+
+v1::File Disguised(v1::File file, const Disguise& disguise) {
+  file.set_file_name(disguise.NameOf(file.file_name()));
+  for (common::v1::Finding& finding : *file.mutable_findings()) ScrubFinding(finding, disguise);
+  return file;
+}
+
+bool NeedsCopy(const FileRow& file) {
+  const FileKind kind = KindOfRow(file);
+  return IsInfo(kind) || kind == FileKind::kDentalProject;
+}
+
+bool IsNeverShared(const FileRow& file) { return KindOfRow(file) == FileKind::k3ShapeOrder; }
+
+absl::StatusOr<SharedFile> MakeSharedFile(const FileRow& row, const Disguise& disguise, const XmlLimits& limits,
+                                          const BlobStore& blobs, BlobStore* store) {
+  if (IsNeverShared(row)) return NotShareable(row, disguise, "it holds personal data, and there is no copy without");
+  SharedFile shared;
+  shared.file = Disguised(ToProto(row), disguise);
+  if (!NeedsCopy(row)) return shared;
+  absl::Status written;
+  if (store != nullptr) {
+    MW_ASSIGN_OR_RETURN(shared.copy, store->NewBlob());
+  }
+  Sha256Stream hash;
+  int64_t size = 0;
+  MW_ASSIGN_OR_RETURN(const SharedCopyReport report,
+                      WriteCopy(row, disguise, limits, blobs, [&](absl::string_view piece) {
+                        size += static_cast<int64_t>(piece.size());
+                        hash.Update(piece);
+                        if (shared.copy != nullptr && written.ok()) written = shared.copy->Append(piece);
+                      }));
+  MW_RETURN_IF_ERROR(written);
+  const std::string sha256 = hash.FinishHex();
+  if (shared.copy != nullptr) {
+    MW_RETURN_IF_ERROR(shared.copy->Publish({sha256, size}));
+    shared.copy_sha256 = sha256;
+  }
+  shared.file.set_shared_copy(true);
+  shared.file.set_sha256(sha256);
+  shared.file.set_size_bytes(size);
+  for (const LeftOut& out : report.left_out) {
+    v1::LeftOut& proto = *shared.file.add_left_out();
+    proto.set_what(out.what);
+    proto.set_why(out.why);
+    proto.set_count(out.count);
+  }
+  return shared;
+}
+
+v1::File SeenByGrantee(const FileRow& file, const GrantRow& grant) {
+  v1::File seen;
+  if (grant.shared.empty() || !seen.ParseFromString(grant.shared)) {
+    // A grant from before copies were made: enough to see that the file is there.
+    seen = ToProto(file);
+    seen.clear_findings();
+    return seen;
+  }
+  seen.set_superseded(file.superseded);
+  return seen;
+}
+
+}  // namespace millwright::files
