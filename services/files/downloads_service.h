@@ -26,10 +26,10 @@ class DownloadsHandlers {
   absl::Status StreamRawDownload(const CallInfo& call, const v1::StreamRawDownloadRequest& request,
                                  StreamWriter<google::api::HttpBody>& stream);
 
- private:
   // Decides whether the bytes may go out, and writes the access of a grantee down.
   absl::StatusOr<FileRow> Open(const CallInfo& call, const std::string& name);
 
+ private:
   FilesContext& context_;
 };
 

@@ -15,6 +15,7 @@
 #include "services/files/downloads_service.h"
 #include "services/files/order_events.h"
 #include "services/files/pinning_service.h"
+#include "services/files/previews_service.h"
 #include "services/files/projects_service.h"
 #include "services/files/uploads_service.h"
 
@@ -81,6 +82,7 @@ class FilesProcess {
     projects_ = std::make_unique<ProjectsHandlers>(*context_);
     uploads_ = std::make_unique<UploadsHandlers>(*context_);
     downloads_ = std::make_unique<DownloadsHandlers>(*context_);
+    previews_ = std::make_unique<PreviewsHandlers>(*context_, *downloads_);
     pinning_ = std::make_unique<PinningHandlers>(*context_);
     order_events_ = std::make_unique<OrderEvents>(*context_);
     events_ = std::make_unique<EventsHandlers>(*db_, *outbox_);
@@ -141,6 +143,7 @@ class FilesProcess {
     service.Unary("ListFiles", downloads_.get(), &DownloadsHandlers::ListFiles);
     service.ServerStream("DownloadFile", downloads_.get(), &DownloadsHandlers::DownloadFile);
     service.ServerStream("StreamRawDownload", downloads_.get(), &DownloadsHandlers::StreamRawDownload);
+    service.Unary("GetPreview", previews_.get(), &PreviewsHandlers::GetPreview);
   }
 
   void BindPinning(RpcService& service) {
@@ -181,6 +184,7 @@ class FilesProcess {
   std::unique_ptr<ProjectsHandlers> projects_;
   std::unique_ptr<UploadsHandlers> uploads_;
   std::unique_ptr<DownloadsHandlers> downloads_;
+  std::unique_ptr<PreviewsHandlers> previews_;
   std::unique_ptr<PinningHandlers> pinning_;
   std::unique_ptr<OrderEvents> order_events_;
   std::unique_ptr<EventsHandlers> events_;
