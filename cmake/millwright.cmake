@@ -7,6 +7,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 
 option(MW_ASAN "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(MW_FUZZ "libFuzzer targets with AddressSanitizer and UndefinedBehaviorSanitizer; needs clang" OFF)
 option(MW_TSAN "ThreadSanitizer; only meaningful for the libraries that do not use gRPC" OFF)
 
 find_program(MW_CCACHE ccache)
@@ -26,6 +27,11 @@ target_include_directories(mw_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_options(mw_options INTERFACE -Wall -Wextra -Werror=return-type -Werror=switch -Wno-unused-parameter)
 if(MW_ASAN)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+if(MW_FUZZ)  # clang: every library is instrumented, only the targets that fuzz link libFuzzer
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
 if(MW_TSAN)

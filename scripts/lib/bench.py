@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+import bench_mesh
 import paths
 import stack
 from journey import narrator, people
@@ -314,7 +315,8 @@ def p7() -> list:
     return [row, memory]
 
 
-BARS = {"P3": p3, "P7": p7, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api}
+BARS = {"P3": p3, "P7": p7, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api,
+        "P6": lambda: bench_mesh.p6(Row, PAIRS)}
 
 
 def main(argv: list) -> int:

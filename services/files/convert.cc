@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/field_mask.h"
+#include "services/files/domain/mesh/wall.h"
 #include "services/files/names.h"
 
 namespace millwright::files {
@@ -134,6 +135,25 @@ LengthUnit UnitOf(int unit) {
   }
 }
 
+namespace {
+
+void AddSolidFacts(const QuantisedMesh& mesh, v1::Measurement& proto) {
+  if (mesh.hull_milli_mm3.has_value()) proto.set_hull_volume_thousandth_mm3(*mesh.hull_milli_mm3);
+  if (mesh.oriented_box_um.has_value()) {
+    for (const int64_t edge : *mesh.oriented_box_um) proto.add_oriented_box_micrometers(edge);
+    proto.set_oriented_box_method(std::string(kOrientedBoxMethod));
+  }
+  if (mesh.centre_of_mass_um.has_value()) {
+    for (const int64_t at : *mesh.centre_of_mass_um) proto.add_center_of_mass_micrometers(at);
+  }
+  if (mesh.thinnest_wall_um.has_value()) {
+    proto.set_thinnest_wall_micrometers(*mesh.thinnest_wall_um);
+    proto.set_thinnest_wall_method(std::string(kWallMethod));
+  }
+}
+
+}  // namespace
+
 v1::Measurement ToProto(const MeshReport& report, LengthUnit unit) {
   v1::Measurement proto;
   proto.set_triangle_count(report.measured.triangles);
@@ -143,16 +163,40 @@ v1::Measurement ToProto(const MeshReport& report, LengthUnit unit) {
     proto.set_open_edge_count(topology.open_edges);
     proto.set_non_manifold_edge_count(topology.non_manifold_edges);
     proto.set_closed(topology.closed_and_consistent());
+    proto.set_inconsistent_edge_count(topology.inconsistent_edges);
+    proto.set_flipped_triangle_count(topology.flipped_triangles);
+    proto.set_void_count(static_cast<int32_t>(std::min<int64_t>(topology.voids, INT32_MAX)));
   }
+  proto.set_degenerate_triangle_count(report.measured.zero_area);
   if (const std::optional<QuantisedMesh> mesh = Quantise(report, unit)) {
     for (const int64_t edge : {mesh->size_x_um, mesh->size_y_um, mesh->size_z_um}) proto.add_box_micrometers(edge);
     proto.set_area_thousandth_mm2(mesh->area_milli_mm2);
     proto.set_volume_thousandth_mm3(mesh->volume_milli_mm3.value_or(0));
+    AddSolidFacts(*mesh, proto);
   }
   if (report.volume().has_value()) {
     proto.set_method(absl::StrCat("signed tetrahedra over ", report.measured.triangles, " triangles of ",
                                   NameOf(report.format), ", exact edge table",
                                   report.topology->inverted ? ", measured flipped" : ""));
+  }
+  return proto;
+}
+
+v1::DrawingFacts ToProto(const DrawingReport& report) {
+  v1::DrawingFacts proto;
+  proto.set_closed_contour_count(report.closed_contours);
+  proto.set_open_contour_count(report.open_contours);
+  proto.set_pierce_count(report.pierces());
+  proto.set_bend_line_count(report.bend_lines);
+  proto.set_duplicate_count(report.duplicates);
+  for (const std::string& layer : report.cut_layers) proto.add_cut_layers(layer);
+  for (const std::string& layer : report.bend_layers) proto.add_bend_layers(layer);
+  if (const std::optional<QuantisedDrawing> facts = report.Quantise()) {
+    proto.add_box_micrometers(facts->width_um);
+    proto.add_box_micrometers(facts->height_um);
+    proto.set_cut_length_micrometers(facts->cut_length_um);
+    proto.set_bend_length_micrometers(facts->bend_length_um);
+    proto.set_method(std::string(kDrawingMethod));
   }
   return proto;
 }

@@ -9,6 +9,7 @@
 #include "millwright/common/v1/types.pb.h"
 #include "millwright/files/v1/files_service.pb.h"
 #include "millwright/files/v1/project.pb.h"
+#include "services/files/domain/drawing/drawing_analysis.h"
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/mesh/quantised.h"
 #include "services/files/domain/project_check.h"
@@ -27,6 +28,7 @@ v1::Rule ToProto(const RuleInfo& rule);
 v1::File::Kind KindOf(FileKind kind);
 LengthUnit UnitOf(int unit);  // from v1::LengthUnit
 v1::Measurement ToProto(const MeshReport& report, LengthUnit unit);
+v1::DrawingFacts ToProto(const DrawingReport& report);
 
 v1::Project ToProto(const ProjectRow& row, v1::Verdict verdict);
 v1::Upload ToProto(const UploadRow& row, int64_t committed);

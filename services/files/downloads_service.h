@@ -29,7 +29,6 @@ class DownloadsHandlers {
   absl::Status ExportProject(const CallInfo& call, const v1::ExportProjectRequest& request,
                              StreamWriter<google::api::HttpBody>& stream);
 
- private:
   // Decides whether the bytes may go out and which: those of the file, or of its shared copy. Writes the access of a
   // grantee down.
   struct Opened {
@@ -38,6 +37,7 @@ class DownloadsHandlers {
   };
   absl::StatusOr<Opened> Open(const CallInfo& call, const std::string& name);
 
+ private:
   FilesContext& context_;
 };
 

@@ -6,7 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "services/files/blob_access.h"
 #include "services/files/convert.h"
+#include "services/files/domain/drawing/drawing_analysis.h"
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/info/order_file.h"
 #include "services/files/domain/mesh/analysis.h"
@@ -14,7 +16,31 @@
 namespace millwright::files {
 namespace {
 
-bool IsMeasurable(FileKind kind) { return kind == FileKind::kStl || kind == FileKind::kObj || kind == FileKind::kPly; }
+bool IsMeasurable(FileKind kind) {
+  return kind == FileKind::kStl || kind == FileKind::kObj || kind == FileKind::kPly || kind == FileKind::k3mf;
+}
+
+// The unit that a file states; millimetres, in which it was measured, for those that have no name here.
+v1::LengthUnit ProtoUnitOf(double millimetres) {
+  for (const auto unit :
+       {v1::LENGTH_UNIT_CENTIMETER, v1::LENGTH_UNIT_METER, v1::LENGTH_UNIT_INCH, v1::LENGTH_UNIT_MICROMETER}) {
+    if (MillimetresPer(UnitOf(unit)) == millimetres) return unit;
+  }
+  return v1::LENGTH_UNIT_MILLIMETER;
+}
+
+// The unit that a mesh states itself, against the one that the uploader did: the file's counts.
+void SettleUnit(const MeshReport& report, FileRow& row, std::vector<Finding>& findings) {
+  if (!report.own_unit_mm.has_value()) return;
+  const double stated = MillimetresPer(UnitOf(row.unit)), own = *report.own_unit_mm;
+  if (stated != 0 && stated != own) {
+    findings.push_back(MakeFinding(Rule::kMeshUnitDiffers, {.file = row.file_name},
+                                   absl::StrCat("The file says that its unit is ", own, " mm, the uploader that it is ",
+                                                stated, " mm; the file was believed."),
+                                   absl::StrCat(own, " mm"), absl::StrCat(stated, " mm")));
+  }
+  row.unit = ProtoUnitOf(own);
+}
 
 absl::StatusOr<FileKind> ContentKind(const BlobStore& blobs, const FileRow& row) {
   if (row.size == 0) return FileKind::kEmpty;
@@ -24,11 +50,14 @@ absl::StatusOr<FileKind> ContentKind(const BlobStore& blobs, const FileRow& row)
   return DetectKind(head, row.size);
 }
 
-absl::Status AnalyseMesh(const BlobStore& blobs, bool exact, const FileRow& row, v1::File& analysis,
+absl::Status AnalyseMesh(const BlobStore& blobs, bool exact, FileRow& row, v1::File& analysis,
                          std::vector<Finding>& findings) {
   MeshAnalysis mesh({.size = row.size, .name = row.file_name, .exact = exact});
-  MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { mesh.Feed(piece); }));
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
+  const BlobAccess access(*blob);
+  if (!mesh.Read(access)) return access.status();
   MeshReport report = std::move(mesh).Finish();
+  SettleUnit(report, row, findings);
   *analysis.mutable_measurement() = ToProto(report, UnitOf(row.unit));
   if (UnitOf(row.unit) != LengthUnit::kUnspecified && !report.measured.box.empty() &&
       !Quantise(report, UnitOf(row.unit)).has_value()) {
@@ -39,10 +68,33 @@ absl::Status AnalyseMesh(const BlobStore& blobs, bool exact, const FileRow& row,
   return absl::OkStatus();
 }
 
+absl::Status AnalyseDrawingFile(const BlobStore& blobs, FileRow& row, v1::File& analysis,
+                                std::vector<Finding>& findings) {
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
+  const BlobAccess access(*blob);
+  DrawingReport report;
+  const bool read = AnalyseDrawing(access, row.file_name, MillimetresPer(UnitOf(row.unit)), LayerNames(), report);
+  if (!read) return access.status();
+  if (report.unit_is_own) row.unit = ProtoUnitOf(*report.unit_mm);
+  *analysis.mutable_drawing() = ToProto(report);
+  if (report.unit_mm.has_value() && !report.Quantise().has_value()) {
+    findings.push_back(MakeFinding(Rule::kMeshTooLarge, {.file = row.file_name},
+                                   "The drawing is too large to be measured in its unit."));
+  }
+  std::move(report.findings.begin(), report.findings.end(), std::back_inserter(findings));
+  return absl::OkStatus();
+}
+
 // Kinds that have a reader; others are stored and shared as they are.
-absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& limits, bool exact, const FileRow& row,
+absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& limits, bool exact, FileRow& row,
                        v1::File& analysis, std::vector<Finding>& findings) {
   if (IsMeasurable(kind)) return AnalyseMesh(blobs, exact, row, analysis, findings);
+  if (kind == FileKind::kDxf) return AnalyseDrawingFile(blobs, row, analysis, findings);
+  if (kind == FileKind::kBinaryDxf || kind == FileKind::kDwg) {
+    findings.push_back(MakeFinding(Rule::kDrawingBinary, {.file = row.file_name},
+                                   absl::StrCat("A ", NameOf(kind), " is stored and shared but not read.")));
+    return absl::OkStatus();
+  }
   if (IsInfo(kind)) {
     InfoReader reader({.name = row.file_name, .limits = limits});
     MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { reader.Feed(piece); }));

@@ -17,9 +17,9 @@
 
 namespace millwright::files {
 
-// Meshes up to this size get their exact edge pass before the upload is answered (about 2.5 million triangles, half a
+// Meshes up to this size get their exact edge pass and facts before the upload is answered (about 600,000 triangles, a
 // second); larger ones in the background, with verdict unspecified until then.
-inline constexpr int64_t kInlineAnalysisBytes = int64_t{128} << 20;
+inline constexpr int64_t kInlineAnalysisBytes = int64_t{32} << 20;
 
 // Sets kind, content_kind, verdict and analysis of `row` from the blob `row.sha256`. `exact` false leaves the edges of
 // large meshes for later. Reads the blob once. Thread-safe.

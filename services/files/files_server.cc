@@ -19,6 +19,7 @@
 #include "services/files/journal_service.h"
 #include "services/files/order_events.h"
 #include "services/files/pinning_service.h"
+#include "services/files/previews_service.h"
 #include "services/files/projects_service.h"
 #include "services/files/uploads_service.h"
 
@@ -86,6 +87,7 @@ class FilesProcess {
     projects_ = std::make_unique<ProjectsHandlers>(*context_);
     uploads_ = std::make_unique<UploadsHandlers>(*context_);
     downloads_ = std::make_unique<DownloadsHandlers>(*context_);
+    previews_ = std::make_unique<PreviewsHandlers>(*context_, *downloads_);
     pinning_ = std::make_unique<PinningHandlers>(*context_);
     journal_ = std::make_unique<JournalHandlers>(*context_);
     acceptance_ = std::make_unique<AcceptanceHandlers>(*context_);
@@ -161,6 +163,7 @@ class FilesProcess {
     service.Unary("ListFiles", downloads_.get(), &DownloadsHandlers::ListFiles);
     service.ServerStream("DownloadFile", downloads_.get(), &DownloadsHandlers::DownloadFile);
     service.ServerStream("StreamRawDownload", downloads_.get(), &DownloadsHandlers::StreamRawDownload);
+    service.Unary("GetPreview", previews_.get(), &PreviewsHandlers::GetPreview);
   }
 
   void BindPinning(RpcService& service) {
@@ -202,6 +205,7 @@ class FilesProcess {
   std::unique_ptr<ProjectsHandlers> projects_;
   std::unique_ptr<UploadsHandlers> uploads_;
   std::unique_ptr<DownloadsHandlers> downloads_;
+  std::unique_ptr<PreviewsHandlers> previews_;
   std::unique_ptr<PinningHandlers> pinning_;
   std::unique_ptr<JournalHandlers> journal_;
   std::unique_ptr<AcceptanceHandlers> acceptance_;

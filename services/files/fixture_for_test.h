@@ -22,6 +22,7 @@
 #include "services/files/journal_service.h"
 #include "services/files/order_events.h"
 #include "services/files/pinning_service.h"
+#include "services/files/previews_service.h"
 #include "services/files/projects_service.h"
 #include "services/files/testing/info_writer.h"
 #include "services/files/testing/stl_writer.h"
@@ -94,6 +95,7 @@ struct House {
   ProjectsHandlers projects{context};
   UploadsHandlers uploads{context};
   DownloadsHandlers downloads{context};
+  PreviewsHandlers previews{context, downloads};
   PinningHandlers pinning{context};
   JournalHandlers journal{context};
   AcceptanceHandlers acceptance{context};
@@ -216,6 +218,14 @@ class FilesServiceTest : public ::testing::Test {
     event.after = payload.SerializeAsString();
     ASSERT_TRUE(house_->db->Write([&](Transaction& tx) { return house_->orders.Apply(tx, event); }).ok());
     house_->clock.Advance(absl::Seconds(1));
+  }
+  absl::StatusOr<google::api::HttpBody> Preview(
+      const std::string& company, const std::string& file,
+      v1::GetPreviewRequest::View view = v1::GetPreviewRequest::VIEW_UNSPECIFIED) {
+    v1::GetPreviewRequest request;
+    request.set_name(file);
+    request.set_view(view);
+    return house_->previews.GetPreview(As(company), request);
   }
   v1::Project Project(const std::string& name) {
     v1::GetProjectRequest request;

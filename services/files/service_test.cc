@@ -5,6 +5,7 @@
 
 #include "common/events/scheduler.h"
 #include "services/files/fixture_for_test.h"
+#include "services/files/testing/zip_writer.h"
 
 namespace millwright::files {
 namespace {
@@ -29,6 +30,77 @@ TEST_F(FilesServiceTest, AnUploadedMeshIsMeasured) {
   EXPECT_EQ(*Download(kLab, file.name()), bytes);
   EXPECT_EQ(*Download(kLab, file.name(), 84, 50), bytes.substr(84, 50));
   EXPECT_EQ(ReasonOf(Download(kLab, file.name(), 100'000).status()), "OFFSET_BEHIND_END");
+}
+
+TEST_F(FilesServiceTest, EveryMeshFormatIsMeasuredWithItsFacts) {
+  const std::string project = NewProject();
+  const std::string obj =
+      "v 0 0 0\nv 10 0 0\nv 10 20 0\nv 0 20 0\nv 0 0 30\nv 10 0 30\nv 10 20 30\nv 0 20 30\n"
+      "f 4 3 2 1\nf 5 6 7 8\nf 1 2 6 5\nf 2 3 7 6\nf 3 4 8 7\nf 4 1 5 8\n";
+  const std::string ply =
+      "ply\nformat ascii 1.0\nelement vertex 8\nproperty float x\nproperty float y\nproperty float z\n"
+      "element face 6\nproperty list uchar int vertex_indices\nend_header\n"
+      "0 0 0\n10 0 0\n10 20 0\n0 20 0\n0 0 30\n10 0 30\n10 20 30\n0 20 30\n"
+      "4 3 2 1 0\n4 4 5 6 7\n4 0 1 5 4\n4 1 2 6 5\n4 2 3 7 6\n4 3 0 4 7\n";
+  const std::pair<const char*, std::string> files[] = {{"binary.stl", BinaryStl(MakeBox({10, 20, 30}))},
+                                                       {"ascii.stl", AsciiStl(MakeBox({10, 20, 30}))},
+                                                       {"box.obj", obj},
+                                                       {"box.ply", ply}};
+  for (const auto& [name, bytes] : files) {
+    const v1::File file = Upload(project, name, bytes);
+    EXPECT_EQ(file.verdict(), v1::VERDICT_ACCEPTED) << file.DebugString();
+    const v1::Measurement& measured = file.measurement();
+    EXPECT_EQ(measured.volume_thousandth_mm3(), 6'000'000) << name;
+    EXPECT_EQ(measured.hull_volume_thousandth_mm3(), 6'000'000) << name;
+    EXPECT_THAT(measured.oriented_box_micrometers(), ElementsAre(30'000, 20'000, 10'000)) << name;
+    EXPECT_THAT(measured.center_of_mass_micrometers(), ElementsAre(5'000, 10'000, 15'000)) << name;
+    EXPECT_EQ(measured.thinnest_wall_micrometers(), 10'000) << name;
+    EXPECT_THAT(measured.thinnest_wall_method(), HasSubstr("rays"));
+  }
+}
+
+TEST_F(FilesServiceTest, ThreeMfStatesItsOwnUnit) {
+  const std::string project = NewProject();
+  const v1::File file = Upload(project, "box.3mf", ThreeMf({MakeBox({1, 2, 3})}, "inch"));
+  EXPECT_EQ(file.kind(), v1::File::THREE_MF) << file.DebugString();
+  EXPECT_THAT(file.measurement().box_micrometers(), ElementsAre(25'400, 50'800, 76'200));
+  EXPECT_EQ(file.unit(), v1::LENGTH_UNIT_INCH);
+  EXPECT_EQ(file.verdict(), v1::VERDICT_NEEDS_CONFIRMATION);  // the test uploads as millimetres
+  EXPECT_EQ(Upload(project, "mm.3mf", ThreeMf({MakeBox({1, 2, 3})})).verdict(), v1::VERDICT_ACCEPTED);
+}
+
+TEST_F(FilesServiceTest, DrawingsAreMeasuredAndShown) {
+  const std::string project = NewProject();
+  const std::string dxf =
+      "0\nSECTION\n2\nHEADER\n9\n$INSUNITS\n70\n4\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n"
+      "0\nLWPOLYLINE\n90\n3\n70\n1\n10\n0\n20\n0\n10\n3\n20\n0\n10\n3\n20\n4\n0\nENDSEC\n0\nEOF\n";
+  const v1::File file = Upload(project, "plate.dxf", dxf);
+  EXPECT_EQ(file.kind(), v1::File::DXF);
+  EXPECT_EQ(file.verdict(), v1::VERDICT_ACCEPTED) << file.DebugString();
+  EXPECT_EQ(file.drawing().cut_length_micrometers(), 12'000);
+  EXPECT_EQ(file.drawing().pierce_count(), 1);
+  EXPECT_THAT(file.drawing().box_micrometers(), ElementsAre(3'000, 4'000));
+  const auto svg = Preview(kLab, file.name());
+  ASSERT_TRUE(svg.ok()) << svg.status();
+  EXPECT_EQ(svg->content_type(), "image/svg+xml");
+  EXPECT_THAT(svg->data(), HasSubstr("<path"));
+  const v1::File binary = Upload(project, "b.dxf", "AutoCAD Binary DXF\r\n\x1A");
+  EXPECT_EQ(binary.verdict(), v1::VERDICT_BLOCKING);
+  EXPECT_EQ(binary.findings(0).rule(), "drawing.binary");
+}
+
+TEST_F(FilesServiceTest, PreviewsAreForThoseWhoMayReadTheFile) {
+  const std::string project = NewProject();
+  const v1::File mesh = Upload(project, "box.stl", BinaryStl(MakeBox({10, 20, 30})));
+  const auto png = Preview(kLab, mesh.name());
+  ASSERT_TRUE(png.ok()) << png.status();
+  EXPECT_EQ(png->content_type(), "image/png");
+  EXPECT_THAT(png->data(), ::testing::StartsWith("\x89PNG"));
+  EXPECT_EQ(Preview(kLab, mesh.name())->data(), png->data());  // the same again, remembered
+  EXPECT_NE(Preview(kLab, mesh.name(), v1::GetPreviewRequest::VIEW_TOP)->data(), png->data());
+  EXPECT_TRUE(absl::IsNotFound(Preview(kCenter, mesh.name()).status()));
+  const v1::File text = Upload(project, "notes.txt", "hello");
+  EXPECT_EQ(ReasonOf(Preview(kLab, text.name()).status()), "PREVIEW_NOT_POSSIBLE");
 }
 
 TEST_F(FilesServiceTest, ContentFaultsAreFindingsNotErrors) {

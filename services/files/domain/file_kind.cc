@@ -174,6 +174,7 @@ FileKind ClaimedKind(absl::string_view name) {
 
 FileKind EffectiveKind(FileKind content, absl::string_view name) {
   const FileKind claimed = ClaimedKind(name);
+  if (content == FileKind::kZip && claimed == FileKind::k3mf) return claimed;  // its reader finds out
   const bool vague = content == FileKind::kUnknown || content == FileKind::kText || content == FileKind::kXml ||
                      content == FileKind::kEmpty;
   return vague && claimed != FileKind::kUnknown ? claimed : content;
@@ -184,7 +185,9 @@ std::optional<Finding> JudgeSuffix(FileKind content, absl::string_view name) {
   const bool specific = content != FileKind::kEmpty && content != FileKind::kUnknown && content != FileKind::kText;
   const bool fits = claimed == content || claimed == FileKind::kUnknown ||
                     (claimed == FileKind::kXml && IsInfo(content)) ||
-                    (claimed == FileKind::kZip && content == FileKind::k3mf);
+                    (claimed == FileKind::kZip && content == FileKind::k3mf) ||
+                    (claimed == FileKind::k3mf && content == FileKind::kZip) ||
+                    (claimed == FileKind::kDxf && content == FileKind::kBinaryDxf);
   // What is not recognised may be a broken file of the claimed kind; its own reader says so.
   if (fits || !specific) return std::nullopt;
   return MakeFinding(Rule::kFileWrongSuffix, {.file = std::string(name)},

@@ -10,6 +10,7 @@ constexpr Severity kInform = Severity::kInformation;
 constexpr absl::string_view kReading = "file-rules 2, reading info files";
 constexpr absl::string_view kFacts = "file-rules 2, table of facts";
 constexpr absl::string_view kMeshes = "file-rules 5, meshes";
+constexpr absl::string_view kDrawings = "file-rules 6, drawings";
 constexpr absl::string_view kNames = "file-rules 3, file names";
 constexpr absl::string_view kLimits = "file-rules 2, limits; Ceramill ZI manual p. 73 (defaults)";
 constexpr absl::string_view kChecks = "dental-formats 2.3, what a production center checks";
@@ -81,6 +82,47 @@ constexpr RuleInfo kRules[] = {
      "Upload the file again and state its unit.", "pricing 1"},
     {Rule::kMeshNotJudgedYet, "mesh.not_judged_yet", kBlock, "The exact check of a large mesh is under way",
      "Wait a moment and ask again.", kMeshes},
+    {Rule::kMeshPackage, "mesh.package", kBlock, "The 3MF package can't be unpacked",
+     "Export the part again as 3MF, or as binary STL.", kMeshes},
+    {Rule::kMeshPackageLimit, "mesh.package_limit", kBlock, "The 3MF package exceeds a limit",
+     "Export the part again without the other plates, instances and attachments, or as binary STL.", kMeshes},
+    {Rule::kMeshPartMissing, "mesh.part_missing", kBlock, "The 3MF package lacks something that it refers to",
+     "Export the part again as 3MF, or as binary STL.", kMeshes},
+    {Rule::kMeshEntryName, "mesh.entry_name", kBlock, "An entry of the 3MF package has a name that leaves the archive",
+     "Export the part again with another program.", kMeshes},
+    {Rule::kMeshEncrypted, "mesh.encrypted", kBlock, "The 3MF package is encrypted", "Export it without encryption.",
+     kMeshes},
+    {Rule::kMeshExtension, "mesh.extension_not_read", kConfirm, "The 3MF model requires an extension that is not read",
+     "Export it with plain meshes, or confirm that what was measured is the part.", kMeshes},
+    {Rule::kMeshUnitDiffers, "mesh.unit_differs", kConfirm, "The file states another unit than the uploader did",
+     "Upload it with the unit of the file, or confirm that the file is right.", "file-rules 5; pricing 1"},
+
+    {Rule::kDrawingBinary, "drawing.binary", kBlock, "Binary DXF and DWG are not read",
+     "Save the drawing as ASCII DXF (R12 to R2018).", kDrawings},
+    {Rule::kDrawingSyntax, "drawing.syntax", kBlock, "The drawing can't be read",
+     "Save the drawing again as ASCII DXF (R12 to R2018).", kDrawings},
+    {Rule::kDrawingTruncated, "drawing.truncated", kBlock, "The drawing ends before its EOF",
+     "Save the drawing again; the file is cut off.", kDrawings},
+    {Rule::kDrawingLimit, "drawing.limit", kBlock, "The drawing exceeds a limit",
+     "Save only the part itself, without hatches, frames and arrays.", kDrawings},
+    {Rule::kDrawingNothingToCut, "drawing.nothing_to_cut", kBlock, "Nothing in the drawing is to be cut",
+     "Check the layers: frozen, hidden, construction and bend layers are not cut.", kDrawings},
+    {Rule::kDrawingUnitNotStated, "drawing.unit_not_stated", kBlock, "The unit of the drawing is not stated",
+     "Upload the file again and state its unit, or set $INSUNITS.", "file-rules 6; pricing 1"},
+    {Rule::kDrawingUnitDiffers, "drawing.unit_differs", kConfirm, "The drawing states another unit than the uploader did",
+     "Upload it with the unit of the file, or confirm that the file is right.", kDrawings},
+    {Rule::kDrawingOpenContour, "drawing.open_contour", kConfirm, "Contours that are not closed",
+     "Close them in the CAD program, or confirm that they are meant so.", kDrawings},
+    {Rule::kDrawingNotRead, "drawing.not_read", kConfirm, "Geometry that can't be read",
+     "Explode it into lines and arcs, or confirm that it is no part of the cut.", kDrawings},
+    {Rule::kDrawingIgnored, "drawing.ignored", kInform, "Texts, dimensions, points and hatches are not cut",
+     "Nothing to do; text that is to be cut must be exploded.", kDrawings},
+    {Rule::kDrawingDuplicates, "drawing.duplicates", kInform, "Exact duplicates, cut once",
+     "Nothing to do; cleaning the drawing removes them.", kDrawings},
+    {Rule::kDrawingLayersLeftOut, "drawing.layers_left_out", kInform, "Layers that are not cut",
+     "Show the layer, or rename it, if it is to be cut.", kDrawings},
+    {Rule::kDrawingBlockMissing, "drawing.block_missing", kConfirm, "A block that is used is not in the file",
+     "Save the drawing with its blocks, or confirm that it is complete.", kDrawings},
 
     {Rule::kInfoBrokenXml, "info.broken_xml", kBlock, "Not well-formed XML", kExport, kFacts},
     {Rule::kInfoTruncated, "info.truncated", kBlock, "The file ends before its root element does",

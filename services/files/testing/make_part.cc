@@ -1,4 +1,5 @@
-// mw_make_part SHAPE FILE.stl: writes one of the fixture parts as binary STL and prints what it is.
+// mw_make_part SHAPE FILE: writes one of the fixture parts and prints what it is. The format follows the suffix: binary
+// STL, or .ascii.stl, .obj, .ply, .3mf.
 //
 //   mw_make_part bracket bracket.stl       angle bracket, 60 x 50 x 55 mm, four holes of 6 mm
 //   mw_make_part bushing bushing.stl       flanged bushing, 36 x 36 x 30 mm
@@ -9,10 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "services/files/domain/mesh/analysis.h"
+#include "services/files/testing/mesh_formats.h"
 #include "services/files/testing/stl_writer.h"
+#include "services/files/testing/zip_writer.h"
 
 namespace {
 
@@ -34,15 +38,26 @@ bool MakeShape(const std::string& shape, Mesh* mesh) {
   return true;
 }
 
+std::string Written(const Mesh& mesh, const std::string& name) {
+  using namespace millwright::files::testing;  // NOLINT: its writers
+  // Every format with the coordinates that binary STL holds, so that all give one volume.
+  const Mesh rounded = Rounded(mesh);
+  if (absl::EndsWith(name, ".ascii.stl")) return AsciiStl(rounded);
+  if (absl::EndsWith(name, ".obj")) return Obj(rounded);
+  if (absl::EndsWith(name, ".ply")) return Ply(rounded, PlyForm::kLittleEndian);
+  if (absl::EndsWith(name, ".3mf")) return ThreeMf({rounded});
+  return BinaryStl(mesh, {.header = "millwright fixture, unit mm"});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Mesh mesh;
   if (argc != 3 || !MakeShape(argv[1], &mesh)) {
-    std::fprintf(stderr, "usage: mw_make_part bracket|bushing|torus:AROUND:ACROSS FILE.stl\n");
+    std::fprintf(stderr, "usage: mw_make_part bracket|bushing|torus:AROUND:ACROSS FILE\n");
     return 2;
   }
-  const std::string bytes = millwright::files::testing::BinaryStl(mesh, {.header = "millwright fixture, unit mm"});
+  const std::string bytes = Written(mesh, argv[2]);
   std::ofstream out(argv[2], std::ios::binary);
   out << bytes;
   out.close();
@@ -52,7 +67,7 @@ int main(int argc, char** argv) {
   }
   millwright::files::MeshAnalysis analysis(
       {.size = static_cast<int64_t>(bytes.size()), .name = argv[2], .exact = true});
-  analysis.Feed(bytes);
+  analysis.Read(millwright::files::MemoryAccess(bytes));
   const millwright::files::MeshReport report = std::move(analysis).Finish();
   const millwright::files::Vec3 size = report.measured.box.size();
   std::printf("%s: %lld triangles, %.6g x %.6g x %.6g mm, area %.12g mm2, volume %.12g mm3, %s\n", argv[2],

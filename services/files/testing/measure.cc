@@ -1,12 +1,10 @@
-// mw_measure [--early] FILE...: analyses mesh files and prints what the files service would store, with the time and
-// the peak memory it took. The program that the P6 measurement runs against admesh and prusa-slicer.
+// mw_measure [--early|--facts] FILE...: analyses mesh files and prints what the files service would store, with the
+// time and the peak memory it took. The program that the P6 measurement runs against admesh and prusa-slicer.
 //
 //   --early   the pass that runs while an upload arrives: box, area, volume, counts, proof of an open mesh; constant
 //             memory. Without it the exact pass: edges, shells, voids.
-#include <fcntl.h>
+//   --facts   the exact pass, and the facts of the solid: hull, oriented box, thinnest wall.
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -14,27 +12,33 @@
 #include <vector>
 
 #include "services/files/domain/mesh/analysis.h"
+#include "services/files/testing/open_file.h"
 
 namespace {
 
 using namespace millwright::files;  // NOLINT: a program of one file
 
-constexpr size_t kReadBytes = 256 * 1024;
+void PrintFacts(const SolidFacts& facts) {
+  if (facts.hull_volume.has_value()) std::printf("  hull volume %.15g\n", *facts.hull_volume);
+  if (facts.oriented_box.has_value()) {
+    const auto& edges = facts.oriented_box->edges;
+    std::printf("  oriented box %.9g x %.9g x %.9g\n", edges[0], edges[1], edges[2]);
+  }
+  if (facts.thinnest_wall.has_value()) std::printf("  thinnest wall %.6g\n", *facts.thinnest_wall);
+}
 
-bool Measure(const char* path, bool exact) {
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  struct stat info;
-  if (fd < 0 || fstat(fd, &info) != 0) {
+enum class Pass { kEarly, kExact, kFacts };
+
+bool Measure(const char* path, Pass pass) {
+  const millwright::files::testing::OpenFile file(path);
+  if (!file.ok()) {
     std::perror(path);
     return false;
   }
   const auto start = std::chrono::steady_clock::now();
-  MeshAnalysis analysis({.size = info.st_size, .name = path, .exact = exact});
-  std::vector<char> buffer(kReadBytes);
-  ssize_t n;
-  while ((n = read(fd, buffer.data(), buffer.size())) > 0) analysis.Feed({buffer.data(), static_cast<size_t>(n)});
-  close(fd);
-  if (n < 0) {
+  MeshAnalysis analysis(
+      {.size = file.size(), .name = path, .exact = pass != Pass::kEarly, .solid_facts = pass == Pass::kFacts});
+  if (!analysis.Read(file)) {
     std::perror(path);
     return false;
   }
@@ -54,6 +58,10 @@ bool Measure(const char* path, bool exact) {
       report.measured.area, report.measured.signed_volume, static_cast<long long>(topology.open_edges),
       static_cast<long long>(topology.non_manifold_edges), static_cast<long long>(topology.inconsistent_edges),
       static_cast<long long>(report.measured.zero_area), static_cast<long long>(topology.flipped_triangles));
+  if (const auto centre = report.centre_of_mass()) {
+    std::printf("  centre of mass %.9g %.9g %.9g\n", centre->x, centre->y, centre->z);
+  }
+  if (pass == Pass::kFacts) PrintFacts(report.facts);
   for (const Finding& finding : report.findings) {
     std::printf("  %s: %s: %s\n", std::string(NameOf(finding.severity)).c_str(),
                 std::string(InfoOf(finding.rule).id).c_str(), finding.message.c_str());
@@ -65,12 +73,14 @@ bool Measure(const char* path, bool exact) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool early = argc > 1 && std::string(argv[1]) == "--early";
-  if (argc < (early ? 3 : 2)) {
-    std::fprintf(stderr, "usage: mw_measure [--early] FILE...\n");
+  const std::string flag = argc > 1 ? argv[1] : "";
+  const Pass pass = flag == "--early" ? Pass::kEarly : flag == "--facts" ? Pass::kFacts : Pass::kExact;
+  const int first = pass == Pass::kExact ? 1 : 2;
+  if (argc <= first) {
+    std::fprintf(stderr, "usage: mw_measure [--early|--facts] FILE...\n");
     return 2;
   }
   bool ok = true;
-  for (int i = early ? 2 : 1; i < argc; ++i) ok = Measure(argv[i], !early) && ok;
+  for (int i = first; i < argc; ++i) ok = Measure(argv[i], pass) && ok;
   return ok ? 0 : 1;
 }

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/files/domain/mesh/mesh_file.h"
 #include "services/files/domain/mesh/mesh_findings.h"
+#include "services/files/domain/mesh/threemf/reader.h"
 
 namespace millwright::files {
 
@@ -26,6 +28,11 @@ std::optional<double> MeshReport::volume() const {
                       topology->containment != Containment::kFine;
   if (broken) return std::nullopt;
   return topology->inverted ? -measured.signed_volume : measured.signed_volume;
+}
+
+std::optional<Vec3> MeshReport::centre_of_mass() const {
+  if (volume().value_or(0) == 0 || !IsFinite(measured.centre_of_mass)) return std::nullopt;
+  return measured.centre_of_mass;
 }
 
 MeshAnalysis::MeshAnalysis(MeshAnalysisOptions options)
@@ -51,22 +58,55 @@ void MeshAnalysis::Start() {
   if (format_ == MeshFormat::kNone && !head_.empty()) format_ = ClaimedMeshFormat(options_.name, head_);
   reader_ = MakeMeshReader(format_, options_.size);
   if (reader_ == nullptr) return;
-  if (options_.exact) {
-    index_ =
-        std::make_unique<EdgeIndex>(EdgeIndex::Options{.key = key_,
-                                                       .single_precision = IsSinglePrecision(format_),
-                                                       .expected_triangles = ExpectedTriangles(format_, options_.size),
-                                                       .max_bytes = options_.size + options_.memory_allowance});
-  }
+  Begin();
   Sinks sinks(*this);
   reader_->Feed(head_, sinks, findings_);
   std::string().swap(head_);
 }
 
+void MeshAnalysis::Begin() {
+  constexpr int64_t kUnpacked = 16;
+  const int64_t size = options_.size * (format_ == MeshFormat::k3mf ? kUnpacked : 1);
+  if (options_.exact) {
+    index_ =
+        std::make_unique<EdgeIndex>(EdgeIndex::Options{.key = key_,
+                                                       .single_precision = IsSinglePrecision(format_),
+                                                       .expected_triangles = ExpectedTriangles(format_, options_.size),
+                                                       .max_bytes = size + options_.memory_allowance});
+  }
+}
+
+bool MeshAnalysis::Read(const RandomAccess& file) {
+  constexpr size_t kPieceBytes = 256 * 1024;
+  std::vector<char> buffer(kPieceBytes);
+  int64_t at = 0, n = 0;
+  while ((n = file.Read(at, buffer.size(), buffer.data())) > 0) {
+    const absl::string_view piece(buffer.data(), static_cast<size_t>(n));
+    if (at == 0 && IsPackage(piece, options_.name, file.size())) {
+      ReadPackage(file);
+      return true;
+    }
+    Feed(piece);
+    at += n;
+  }
+  return n == 0;
+}
+
+void MeshAnalysis::ReadPackage(const RandomAccess& file) {
+  started_ = true;
+  format_ = MeshFormat::k3mf;
+  Begin();
+  ThreeMfReader reader(file);
+  Sinks sinks(*this);
+  reader.Read(sinks, findings_);
+  solids_ = reader.names();
+  own_unit_mm_ = reader.millimetres_per_unit();
+}
+
 MeshReport MeshAnalysis::Finish() && {
   if (!started_) Start();
   MeshReport report{.format = format_};
-  if (reader_ == nullptr) {
+  if (reader_ == nullptr && !own_unit_mm_.has_value()) {
     const Rule rule = received_ == 0 ? Rule::kFileEmpty : Rule::kMeshNotRecognised;
     findings_.Add(rule, {.file = options_.name},
                   received_ == 0 ? "The file is empty." : "The content is no mesh that is read.");
@@ -74,12 +114,19 @@ MeshReport MeshAnalysis::Finish() && {
     return report;
   }
   Sinks sinks(*this);
-  reader_->Finish(sinks, findings_);
-  report.solids = reader_->solids();
+  if (reader_ != nullptr) {
+    reader_->Finish(sinks, findings_);
+    solids_ = reader_->solids();
+  }
+  report.solids = std::move(solids_);
+  report.own_unit_mm = own_unit_mm_;
   report.measured = measurer_.Result();
   JudgeMeasurement(report.measured, options_.name, findings_);
   if (index_ != nullptr) {
     report.topology = index_->Finish();
+    if (report.topology->complete && options_.solid_facts) {
+      report.facts = FindSolidFacts(index_->mesh(), report.volume().has_value(), report.topology->inverted);
+    }
     index_.reset();
     JudgeTopology(*report.topology, report.measured, options_.name, findings_);
   }

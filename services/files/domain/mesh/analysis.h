@@ -5,6 +5,10 @@
 //   MeshReport early = std::move(analysis).Finish();       // box, area, volume so far; "proved open" if it is
 //
 //   MeshAnalysis analysis({.size = size, .name = name, .exact = true});               // later, over the stored file
+//   analysis.Read(file);
+//   MeshReport report = std::move(analysis).Finish();
+//
+// 3MF has its table of contents at the end: it is only measured by Read.
 //
 // The early step needs constant memory; the exact one what edge_index.h says. Both judge by file-rules, section 5, and
 // report every content fault as a finding. Neither ever fails.
@@ -23,6 +27,8 @@
 #include "services/files/domain/mesh/edge_index.h"
 #include "services/files/domain/mesh/measurer.h"
 #include "services/files/domain/mesh/mesh_reader.h"
+#include "services/files/domain/mesh/solid_facts.h"
+#include "services/files/domain/random_access.h"
 
 namespace millwright::files {
 
@@ -30,20 +36,27 @@ struct MeshReport {
   MeshFormat format = MeshFormat::kNone;
   MeshMeasurement measured = {};                    // in the unit of the file
   std::optional<Topology> topology = std::nullopt;  // only after the exact pass
-  std::vector<std::string> solids = {};             // names, if the format has them; at most 100
-  std::vector<Finding> findings = {};               // worst first
+  SolidFacts facts = {};                            // only after the exact pass, unless they were not asked for
+  // Millimetres per unit of the file, if it states its unit. All that was measured is in millimetres then.
+  std::optional<double> own_unit_mm = std::nullopt;
+  std::vector<std::string> solids = {};  // names, if the format has them; at most 100
+  std::vector<Finding> findings = {};    // worst first
 
   Severity verdict() const { return VerdictOf(findings); }
   // The volume, positive, in the cube of the file's unit; nullopt unless the exact pass found the mesh closed and
   // consistently oriented and every shell in order. A wholly inverted mesh is measured flipped.
   std::optional<double> volume() const;
+  // Of uniform density, in the coordinates of the file; stated where the volume is and is not zero.
+  std::optional<Vec3> centre_of_mass() const;
 };
 
 struct MeshAnalysisOptions {
   int64_t size = 0;       // of the whole file, in bytes; counts in the file are checked against it
   std::string name = {};  // for findings, and for what a file without a recognisable content claims to be
   bool exact = false;
-  // Published cap of the exact pass: the size of the file and this much more (quality-bars P6).
+  bool solid_facts = true;  // with the exact pass: hull, oriented box, walls
+  // Published cap of the exact pass: the size of the file (of 3MF, which is packed, sixteen times that) and this much
+  // more (quality-bars P6).
   int64_t memory_allowance = int64_t{64} << 20;
   std::optional<HashKey> key = std::nullopt;  // random if not set
 };
@@ -52,12 +65,16 @@ class MeshAnalysis {
  public:
   explicit MeshAnalysis(MeshAnalysisOptions options);
   void Feed(absl::string_view bytes);
+  // The whole file in one go, instead of Feed. False if the disk failed.
+  bool Read(const RandomAccess& file);
   // Once, after the last byte.
   MeshReport Finish() &&;
 
  private:
   class Sinks;
   void Start();
+  void Begin();
+  void ReadPackage(const RandomAccess& file);
 
   MeshAnalysisOptions options_;
   HashKey key_;
@@ -69,6 +86,8 @@ class MeshAnalysis {
   std::unique_ptr<MeshReader> reader_;
   MeshMeasurer measurer_;
   std::unique_ptr<EdgeIndex> index_;
+  std::optional<double> own_unit_mm_;
+  std::vector<std::string> solids_;
 };
 
 }  // namespace millwright::files

@@ -1,6 +1,7 @@
 #include "services/files/domain/mesh/edge_index.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -10,9 +11,8 @@
 
 namespace millwright::files {
 
-class EdgeIndex::Impl {
+class EdgeIndex::Impl : public MeshView {
  public:
-  virtual ~Impl() = default;
   virtual void Add(std::span<const Triangle> triangles) = 0;
   virtual Topology Finish() = 0;
 };
@@ -29,6 +29,14 @@ class EdgeIndex::TypedImpl : public Impl {
   void Add(std::span<const Triangle> triangles) override;
   Topology Finish() override;
 
+  size_t vertex_count() const override { return table_.size(); }
+  Vec3 vertex(uint32_t number) const override { return table_.At(number); }
+  size_t triangle_count() const override { return corners_.size() / 3; }
+  std::array<uint32_t, 3> corners(uint32_t triangle) const override {
+    const uint32_t* corner = &corners_[size_t{triangle} * 3];
+    return {corner[0], corner[1], corner[2]};
+  }
+
  private:
   static constexpr size_t kBatch = 128;                     // triangles
   static constexpr size_t kMaxTriangles = size_t{1} << 30;  // three half-edges each, numbered in 32 bits
@@ -39,10 +47,10 @@ class EdgeIndex::TypedImpl : public Impl {
     uint32_t triangle_and_direction;  // triangle << 1 | 1 if the triangle runs from the larger to the smaller vertex
   };
 
-  size_t triangle_count() const { return corners_.size() / 3; }
   bool OverCap(size_t more_bytes) const {
     return static_cast<int64_t>(table_.bytes() + corners_.capacity() * sizeof(uint32_t) + more_bytes) > max_bytes_;
   }
+  void AddVertices(const Triangle& t);
   void GroupByVertex();
   void CountEdges(Topology& topology, ParityUnion& shells);
   void CountRun(std::span<const HalfEdge> uses, Topology& topology, ParityUnion& shells);
@@ -64,7 +72,11 @@ void EdgeIndex::TypedImpl<T>::Add(std::span<const Triangle> triangles) {
     const size_t n = std::min(triangles.size(), kBatch);
     for (const Triangle& t : triangles.first(n)) {
       const Vec3 &a = t.corner[0], &b = t.corner[1], &c = t.corner[2];
-      if (!IsFinite(a) || !IsFinite(b) || !IsFinite(c) || t.HasRepeatedCorner()) continue;
+      if (!IsFinite(a) || !IsFinite(b) || !IsFinite(c)) continue;
+      if (t.HasRepeatedCorner()) {
+        AddVertices(t);
+        continue;
+      }
       points[used++] = a;
       points[used++] = b;
       points[used++] = c;
@@ -78,6 +90,13 @@ void EdgeIndex::TypedImpl<T>::Add(std::span<const Triangle> triangles) {
     corners_.resize(at + used);
     table_.Number(std::span<const Vec3>(points, used), corners_.data() + at);
   }
+}
+
+// A triangle without edges still reaches as far as its corners do.
+template <class T>
+void EdgeIndex::TypedImpl<T>::AddVertices(const Triangle& t) {
+  uint32_t numbers[3];
+  table_.Number(t.corner, numbers);
 }
 
 template <class T>
@@ -98,8 +117,7 @@ Topology EdgeIndex::TypedImpl<T>::Finish() {
   NumberShells(topology, shells, shell_of);
   if (topology.closed_and_consistent()) {
     ShellJudge(shell_of, static_cast<uint32_t>(topology.shells), [this](uint32_t t) {
-      const uint32_t* corner = &corners_[size_t{t} * 3];
-      return Triangle{{table_.At(corner[0]), table_.At(corner[1]), table_.At(corner[2])}};
+      return triangle(t);
     }).Judge(topology);
   }
   return topology;
@@ -195,5 +213,6 @@ EdgeIndex::EdgeIndex(const Options& options) {
 EdgeIndex::~EdgeIndex() = default;
 void EdgeIndex::Add(std::span<const Triangle> triangles) { impl_->Add(triangles); }
 Topology EdgeIndex::Finish() { return impl_->Finish(); }
+const MeshView& EdgeIndex::mesh() const { return *impl_; }
 
 }  // namespace millwright::files

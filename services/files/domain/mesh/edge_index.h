@@ -21,6 +21,7 @@
 #include <span>
 
 #include "services/files/domain/mesh/keyed_hash.h"
+#include "services/files/domain/mesh/mesh_view.h"
 #include "services/files/domain/mesh/triangle.h"
 
 namespace millwright::files {
@@ -34,7 +35,7 @@ enum class Containment {
 struct Topology {
   // False if the memory cap was reached: nothing else is then known.
   bool complete = false;
-  int64_t vertices = 0;  // used by triangles with three different corners
+  int64_t vertices = 0;  // different ones, of all finite triangles
   int64_t edges = 0;
   int64_t open_edges = 0;
   int64_t non_manifold_edges = 0;
@@ -68,8 +69,10 @@ class EdgeIndex : public TriangleSink {
   ~EdgeIndex() override;
   // Triangles with NaN or infinities are left out.
   void Add(std::span<const Triangle> triangles) override;
-  // Once, at the end. Takes the memory down again.
+  // Once, at the end. Takes the memory of the edges down again; vertices and corners stay for `mesh`.
   Topology Finish();
+  // After a Finish that was complete, for as long as this lives.
+  const MeshView& mesh() const;
 
  private:
   class Impl;

@@ -36,7 +36,10 @@ void MeshMeasurer::AddOne(const Triangle& triangle) {
   } else {
     // hypot does not underflow where the square of a tiny triangle would
     double_area_.Add(squared > 1e-280 ? std::sqrt(squared) : std::hypot(normal.x, normal.y, normal.z));
-    six_volumes_.Add(Dot(a - origin_, normal));
+    const Vec3 from_origin = a - origin_;
+    const double six_volumes = Dot(from_origin, normal);
+    six_volumes_.Add(six_volumes);
+    moment_ = moment_ + (from_origin + (b - origin_) + (c - origin_)) * six_volumes;
   }
   if (early_proof_) AddEdges(triangle);
 }
@@ -57,6 +60,8 @@ MeshMeasurement MeshMeasurer::Result() const {
   MeshMeasurement result = result_;
   result.area = double_area_.value() / 2;
   result.signed_volume = six_volumes_.value() / 6;
+  const double six = six_volumes_.value();
+  result.centre_of_mass = six != 0 ? origin_ + moment_ * (1 / (4 * six)) : origin_;
   result.proved_open = early_proof_ && edge_sum_ != 0;
   return result;
 }

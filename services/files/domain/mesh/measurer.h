@@ -31,6 +31,7 @@ struct MeshMeasurement {
   Box box;
   double area = 0;
   double signed_volume = 0;  // negative if the mesh is inside out
+  Vec3 centre_of_mass;       // of uniform density; means as much as the volume does
   bool proved_open = false;  // by the early hash: at least one open or inconsistent edge
 };
 
@@ -67,6 +68,7 @@ class MeshMeasurer : public TriangleSink {
   bool has_origin_ = false;
   Vec3 origin_;
   CompensatedSum double_area_, six_volumes_;
+  Vec3 moment_;  // sum of six volumes times four centroids, relative to the origin
   uint64_t edge_sum_ = 0;
 };
 

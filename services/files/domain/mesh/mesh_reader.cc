@@ -57,6 +57,11 @@ bool LooksLikeObj(absl::string_view text) {
   return has_vertex;
 }
 
+bool LooksLikePackage(absl::string_view head) {
+  return absl::StrContains(head, "[Content_Types].xml") || absl::StrContains(head, "_rels/.rels") ||
+         absl::StrContains(head, "3D/");
+}
+
 }  // namespace
 
 absl::string_view NameOf(MeshFormat format) {
@@ -71,6 +76,8 @@ absl::string_view NameOf(MeshFormat format) {
       return "OBJ";
     case MeshFormat::kPly:
       return "PLY";
+    case MeshFormat::k3mf:
+      return "3MF";
   }
   return "none";
 }
@@ -82,12 +89,14 @@ MeshFormat DetectMeshFormat(absl::string_view head, int64_t size) {
   const bool solid = absl::StartsWithIgnoreCase(text, "solid") && (text.size() == 5 || absl::ascii_isspace(text[5]));
   if (solid) return LooksLikeText(head) || size < kStlHeaderBytes ? MeshFormat::kStlAscii : MeshFormat::kStlBinary;
   if (absl::StartsWith(head, "ply\n") || absl::StartsWith(head, "ply\r")) return MeshFormat::kPly;
+  if (absl::StartsWith(head, "PK\x03\x04") && LooksLikePackage(head)) return MeshFormat::k3mf;
   return LooksLikeText(head) && LooksLikeObj(text) ? MeshFormat::kObj : MeshFormat::kNone;
 }
 
 MeshFormat ClaimedMeshFormat(absl::string_view name, absl::string_view head) {
   if (absl::EndsWithIgnoreCase(name, ".obj")) return MeshFormat::kObj;
   if (absl::EndsWithIgnoreCase(name, ".ply")) return MeshFormat::kPly;
+  if (absl::EndsWithIgnoreCase(name, ".3mf")) return MeshFormat::k3mf;
   if (!absl::EndsWithIgnoreCase(name, ".stl")) return MeshFormat::kNone;
   return LooksLikeText(head.substr(0, kMeshDetectionBytes)) ? MeshFormat::kStlAscii : MeshFormat::kStlBinary;
 }
@@ -105,6 +114,8 @@ int64_t ExpectedTriangles(MeshFormat format, int64_t size) {
     case MeshFormat::kObj:
     case MeshFormat::kPly:
       return size / 30;
+    case MeshFormat::k3mf:
+      return size / 6;
   }
   return 0;
 }
@@ -120,6 +131,7 @@ std::unique_ptr<MeshReader> MakeMeshReader(MeshFormat format, int64_t size) {
     case MeshFormat::kPly:
       return std::make_unique<PlyReader>();
     case MeshFormat::kNone:
+    case MeshFormat::k3mf:
       return nullptr;
   }
   return nullptr;

@@ -18,7 +18,7 @@
 
 namespace millwright::files {
 
-enum class MeshFormat { kNone, kStlBinary, kStlAscii, kObj, kPly };
+enum class MeshFormat { kNone, kStlBinary, kStlAscii, kObj, kPly, k3mf };
 absl::string_view NameOf(MeshFormat format);
 
 class MeshReader {
@@ -36,7 +36,8 @@ inline constexpr size_t kMeshDetectionBytes = 1024;
 
 // By content alone. An STL is binary if its length fits its count, whatever the header says; else ASCII if it begins
 // with "solid" and looks like text; else, if it has that header, binary with a count that lies. PLY by its first line,
-// OBJ by its keywords. kNone: no mesh in a form that is read. `size` is that of the whole file.
+// OBJ by its keywords, 3MF as a ZIP with the names of a package in sight. kNone: no mesh in a form that is read. `size`
+// is that of the whole file.
 MeshFormat DetectMeshFormat(absl::string_view head, int64_t size);
 // What the suffix of `name` claims, for a file whose content says nothing: so that the findings explain what is wrong.
 MeshFormat ClaimedMeshFormat(absl::string_view name, absl::string_view head);
@@ -45,7 +46,8 @@ bool IsSinglePrecision(MeshFormat format);
 // An upper bound for the number of triangles in `size` bytes, as a hint for allocation.
 int64_t ExpectedTriangles(MeshFormat format, int64_t size);
 
-// Null for kNone. `size` is the announced size of the whole file, against which counts are checked.
+// Null for kNone, and for k3mf, which can't be read as a stream (threemf/reader.h). `size` is the announced size of the
+// whole file, against which counts are checked.
 std::unique_ptr<MeshReader> MakeMeshReader(MeshFormat format, int64_t size);
 
 }  // namespace millwright::files

@@ -29,11 +29,46 @@ double MicrometresPer(LengthUnit unit) {
   return 0;
 }
 
+}  // namespace
+
+double MillimetresPer(LengthUnit unit) { return MicrometresPer(unit) / 1000; }
+
+namespace {
+
 bool Round(double value, int64_t* rounded) {
   // Also false for NaN and infinity. 9.2e18 is below 2^63.
   if (!(std::abs(value) < 9.2e18)) return false;
   *rounded = std::llround(value);
   return true;
+}
+
+bool Round(const std::array<double, 3>& values, double factor, std::optional<std::array<int64_t, 3>>& rounded) {
+  std::array<int64_t, 3> result;
+  for (int i = 0; i < 3; ++i) {
+    if (!Round(values[i] * factor, &result[i])) return false;
+  }
+  rounded = result;
+  return true;
+}
+
+bool Round(double value, std::optional<int64_t>& rounded) {
+  int64_t result = 0;
+  if (!Round(value, &result)) return false;
+  rounded = result;
+  return true;
+}
+
+// `um` is micrometres per unit of the file.
+bool QuantiseFacts(const MeshReport& report, double um, QuantisedMesh& mesh) {
+  const SolidFacts& facts = report.facts;
+  bool fits = true;
+  if (facts.hull_volume.has_value()) fits = Round(*facts.hull_volume * um * um * um / 1e6, mesh.hull_milli_mm3) && fits;
+  if (facts.oriented_box.has_value()) fits = Round(facts.oriented_box->edges, um, mesh.oriented_box_um) && fits;
+  if (const std::optional<Vec3> centre = report.centre_of_mass()) {
+    fits = Round({centre->x, centre->y, centre->z}, um, mesh.centre_of_mass_um) && fits;
+  }
+  if (facts.thinnest_wall.has_value()) fits = Round(*facts.thinnest_wall * um, mesh.thinnest_wall_um) && fits;
+  return fits;
 }
 
 std::string Millimetres(int64_t um) { return absl::StrFormat("%d.%03d mm", um / 1000, um % 1000); }
@@ -70,7 +105,7 @@ LengthUnit LengthUnitByName(absl::string_view name) {
 int64_t QuantisedMesh::largest_um() const { return std::max({size_x_um, size_y_um, size_z_um}); }
 
 std::optional<QuantisedMesh> Quantise(const MeshReport& report, LengthUnit unit) {
-  const double um = MicrometresPer(unit);
+  const double um = report.own_unit_mm.has_value() ? MicrometresPer(LengthUnit::kMillimetre) : MicrometresPer(unit);
   if (um == 0) return std::nullopt;
   QuantisedMesh mesh;
   const Vec3 size = report.measured.box.size();
@@ -82,7 +117,7 @@ std::optional<QuantisedMesh> Quantise(const MeshReport& report, LengthUnit unit)
     fits = fits && Round(*volume * um * um * um / 1e6, &milli_mm3);
     mesh.volume_milli_mm3 = milli_mm3;
   }
-  if (!fits) return std::nullopt;
+  if (!fits || !QuantiseFacts(report, um, mesh)) return std::nullopt;
   return mesh;
 }
 

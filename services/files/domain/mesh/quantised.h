@@ -2,6 +2,7 @@
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_QUANTISED_H_
 #define MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_QUANTISED_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -16,15 +17,23 @@ absl::string_view NameOf(LengthUnit unit);  // "mm"
 // By name ("um", "µm", "mm", "cm", "m", "in", "inch"); kUnspecified for anything else.
 LengthUnit LengthUnitByName(absl::string_view name);
 
+// 0 for kUnspecified.
+double MillimetresPer(LengthUnit unit);
+
 struct QuantisedMesh {
-  int64_t size_x_um = 0, size_y_um = 0, size_z_um = 0;  // box, micrometres
-  int64_t area_milli_mm2 = 0;                           // 1e-3 mm²
-  std::optional<int64_t> volume_milli_mm3;              // 1e-3 mm³; only where MeshReport::volume() is stated
+  int64_t size_x_um = 0, size_y_um = 0, size_z_um = 0;      // box, micrometres
+  int64_t area_milli_mm2 = 0;                               // 1e-3 mm²
+  std::optional<int64_t> volume_milli_mm3;                  // 1e-3 mm³; only where MeshReport::volume() is stated
+  std::optional<int64_t> hull_milli_mm3;                    // volume of the convex hull
+  std::optional<std::array<int64_t, 3>> oriented_box_um;    // longest edge first
+  std::optional<std::array<int64_t, 3>> centre_of_mass_um;  // in the coordinates of the file
+  std::optional<int64_t> thinnest_wall_um;
 
   int64_t largest_um() const;
 };
 
-// Rounds each value once, half away from zero. nullopt for kUnspecified and where a value does not fit into int64.
+// Rounds each value once, half away from zero. A file that states its unit needs no `unit`. nullopt for kUnspecified
+// and where a value does not fit into int64.
 std::optional<QuantisedMesh> Quantise(const MeshReport& report, LengthUnit unit);
 
 enum class PartUse { kDental, kGeneral };

@@ -1,0 +1,185 @@
+#include "services/files/domain/mesh/threemf/model.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/files/domain/mesh/text_number.h"
+
+namespace millwright::files {
+namespace {
+
+struct Unit {
+  absl::string_view name;
+  double millimetres;
+};
+constexpr Unit kUnits[] = {{"micron", 0.001}, {"millimeter", 1}, {"centimeter", 10},
+                           {"inch", 25.4},    {"foot", 304.8},   {"meter", 1000}};
+
+// Namespaces whose content changes nothing of the geometry, or whose geometry is read.
+constexpr absl::string_view kUnderstood[] = {
+    "http://schemas.microsoft.com/3dmanufacturing/core/2015/02",
+    "http://schemas.microsoft.com/3dmanufacturing/material/2015/02",
+    "http://schemas.microsoft.com/3dmanufacturing/production/2015/06",
+    "http://schemas.microsoft.com/3dmanufacturing/slice/2015/07",
+};
+
+std::string Shown(absl::string_view text) { return absl::StrCat("\"", absl::CHexEscape(text.substr(0, 60)), "\""); }
+
+bool ParsePlacement(absl::string_view text, Placement* placement) {
+  const std::vector<absl::string_view> words = absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty());
+  if (words.size() != 12) return false;
+  for (size_t i = 0; i < 12; ++i) {
+    if (!ParseTextNumber(words[i], &placement->m[i]) || !std::isfinite(placement->m[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Placement Placement::After(const Placement& first) const {
+  Placement both;
+  for (int row = 0; row < 4; ++row) {
+    for (int column = 0; column < 3; ++column) {
+      double sum = row == 3 ? m[9 + column] : 0;
+      for (int k = 0; k < 3; ++k) sum += first.m[row * 3 + k] * m[k * 3 + column];
+      both.m[row * 3 + column] = sum;
+    }
+  }
+  return both;
+}
+
+bool Placement::mirrors() const {
+  return Dot(Vec3{m[0], m[1], m[2]}, Cross(Vec3{m[3], m[4], m[5]}, Vec3{m[6], m[7], m[8]})) < 0;
+}
+
+void ModelParser::OnNamespace(absl::string_view prefix, absl::string_view uri) {
+  namespaces_[std::string(prefix)] = std::string(uri);
+}
+
+void ModelParser::OnStart(absl::string_view name, const XmlAttributes& attributes) {
+  if (in_mesh_) {
+    if (name == "vertex") return AddVertex(attributes);
+    if (name == "triangle") return AddTriangle(attributes);
+    return;
+  }
+  if (name == "model" && !has_model_) {
+    StartModel(attributes);
+  } else if (!has_model_) {
+    xml_.Fail(Rule::kMeshSyntax, absl::StrCat("the root element is ", Shown(name), ", not \"model\""));
+  } else if (name == "object" && !in_build_) {
+    StartObject(attributes);
+  } else if (name == "mesh" && object_ != nullptr) {
+    in_mesh_ = true;
+  } else if (name == "component" && object_ != nullptr) {
+    AddUse(attributes, object_->components);
+  } else if (name == "build") {
+    in_build_ = true;
+  } else if (name == "item" && in_build_) {
+    AddUse(attributes, model_.build);
+  }
+}
+
+void ModelParser::OnEnd(absl::string_view name) {
+  if (name == "mesh") in_mesh_ = false;
+  if (name == "build") in_build_ = false;
+  if (name != "object" || object_ == nullptr) return;
+  // Triangles may name any vertex of their mesh, and all of them are known only now.
+  const auto count = static_cast<uint32_t>(std::min<size_t>(object_->vertices.size(), UINT32_MAX));
+  model_.out_of_range += static_cast<int64_t>(std::erase_if(
+      object_->triangles, [count](const auto& t) { return t[0] >= count || t[1] >= count || t[2] >= count; }));
+  object_ = nullptr;
+}
+
+void ModelParser::StartModel(const XmlAttributes& attributes) {
+  has_model_ = true;
+  const absl::string_view unit = attributes.Get("unit");
+  bool known = unit.empty();
+  for (const Unit& u : kUnits) {
+    if (u.name != unit) continue;
+    model_.millimetres_per_unit = u.millimetres;
+    known = true;
+  }
+  if (!known) return xml_.Fail(Rule::kMeshSyntax, absl::StrCat("the unit ", Shown(unit), " is none of 3MF"));
+  for (const absl::string_view prefix :
+       absl::StrSplit(attributes.Get("requiredextensions"), absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty())) {
+    const auto found = namespaces_.find(std::string(prefix));
+    const std::string uri = found == namespaces_.end() ? std::string(prefix) : found->second;
+    if (std::find(std::begin(kUnderstood), std::end(kUnderstood), uri) == std::end(kUnderstood)) {
+      model_.extensions.push_back(Shown(uri));
+    }
+  }
+}
+
+void ModelParser::StartObject(const XmlAttributes& attributes) {
+  int64_t id = 0;
+  if (!Index(attributes, "id", &id)) return;
+  if (model_.objects.size() >= kMaxObjects) {
+    return xml_.Fail(Rule::kMeshPackageLimit, absl::StrCat("more than ", kMaxObjects, " objects"));
+  }
+  const auto [at, added] = model_.objects.emplace(id, ModelObject{});
+  if (!added) return xml_.Fail(Rule::kMeshSyntax, absl::StrCat("two objects have the id ", id));
+  object_ = &at->second;
+  const absl::string_view name = attributes.Get("name"), type = attributes.Get("type");
+  object_->name = std::string(name.substr(0, 255));
+  object_->is_support = type == "support" || type == "other";
+}
+
+bool ModelParser::Number(const XmlAttributes& attributes, const char* name, double* value) {
+  const absl::string_view text = attributes.Get(name);
+  if (ParseTextNumber(text, value)) return true;
+  const bool comma = text.find(',') != text.npos;
+  xml_.Fail(comma ? Rule::kMeshDecimalComma : Rule::kMeshSyntax,
+            absl::StrCat("the attribute ", name, " is ", Shown(text), ", which is not a number"));
+  return false;
+}
+
+bool ModelParser::Index(const XmlAttributes& attributes, const char* name, int64_t* value) {
+  const absl::string_view text = attributes.Get(name);
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), *value);
+  if (!text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size() && *value >= 0) return true;
+  xml_.Fail(Rule::kMeshSyntax, absl::StrCat("the attribute ", name, " is ", Shown(text), ", which is not an index"));
+  return false;
+}
+
+void ModelParser::AddVertex(const XmlAttributes& attributes) {
+  Vec3 v;
+  if (!Number(attributes, "x", &v.x) || !Number(attributes, "y", &v.y) || !Number(attributes, "z", &v.z)) return;
+  object_->vertices.push_back(v);
+}
+
+void ModelParser::AddTriangle(const XmlAttributes& attributes) {
+  int64_t corner[3];
+  if (!Index(attributes, "v1", &corner[0]) || !Index(attributes, "v2", &corner[1]) ||
+      !Index(attributes, "v3", &corner[2])) {
+    return;
+  }
+  std::array<uint32_t, 3> triangle;
+  for (int i = 0; i < 3; ++i) triangle[i] = static_cast<uint32_t>(std::min<int64_t>(corner[i], UINT32_MAX));
+  object_->triangles.push_back(triangle);
+}
+
+void ModelParser::AddUse(const XmlAttributes& attributes, std::vector<ObjectUse>& uses) {
+  ObjectUse use;
+  if (!Index(attributes, "objectid", &use.object)) return;
+  if (++uses_ > kMaxUses) {
+    return xml_.Fail(Rule::kMeshPackageLimit, absl::StrCat("more than ", kMaxUses, " components and build items"));
+  }
+  use.path = std::string(attributes.GetQualified("path"));
+  const absl::string_view transform = attributes.Get("transform");
+  if (transform.data() != nullptr && !ParsePlacement(transform, &use.placement)) {
+    return xml_.Fail(Rule::kMeshSyntax, absl::StrCat("the transform ", Shown(transform), " is not twelve numbers"));
+  }
+  uses.push_back(std::move(use));
+}
+
+bool ModelParser::Finish() {
+  if (!xml_.Finish()) return false;
+  return has_model_;
+}
+
+}  // namespace millwright::files

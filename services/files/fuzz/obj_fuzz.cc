@@ -1,0 +1,6 @@
+#include "services/files/fuzz/mesh_input.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  millwright::files::AnalyseMeshInput(data, size, "x.obj", /*in_pieces=*/true);
+  return 0;
+}
