@@ -141,20 +141,28 @@ class Parser {
     const Token name = Take();
     if (name.kind != Token::Kind::kWord) return Bad(name.at, "expected a field");
     const auto field = std::find_if(schema_.begin(), schema_.end(),
-                                    [&](const FilterField& f) { return f.name == name.text; });
+                                    [&](const FilterField& f) {
+                                      return f.keyed ? absl::StartsWith(name.text, f.name) && name.text.size() > f.name.size()
+                                                     : f.name == name.text;
+                                    });
     if (field == schema_.end()) {
       return Bad(name.at, absl::StrCat("unknown field; known: ", absl::StrJoin(schema_, ", ", [](std::string* out, const FilterField& f) {
-                                         absl::StrAppend(out, f.name);
+                                         absl::StrAppend(out, f.name, f.keyed ? "KEY" : "");
                                        })));
     }
     const Token op = Take();
     if (op.kind != Token::Kind::kOperator) return Bad(op.at, "expected one of = != < <= > >=");
     const Token value = Take();
     if (value.kind != Token::Kind::kWord && value.kind != Token::Kind::kText) return Bad(value.at, "expected a value");
-    if (sql_.values.size() >= kMaxFilterComparisons) {
+    if (sql_.fields.size() >= kMaxFilterComparisons) {
       return Bad(name.at, absl::StrCat("more than ", kMaxFilterComparisons, " comparisons"));
     }
     MW_ASSIGN_OR_RETURN(FilterValue bound, ValueOf(*field, value));
+    if (field->keyed) {
+      FilterValue key;
+      key.text = name.text.substr(field->name.size());
+      sql_.values.push_back(std::move(key));
+    }
     sql_.values.push_back(std::move(bound));
     sql_.fields.push_back(field->name);
     return absl::StrCat("(", field->column, " ", op.text == "!=" ? "<>" : op.text, " ?)");

@@ -33,6 +33,8 @@ struct FilterField {
   std::string name;      // as clients write it
   std::string column;    // SQL expression
   FilterType type = FilterType::kText;
+  // `name` is only the beginning ("metadata."); what the client writes behind it is bound to the first `?` of `column`.
+  bool keyed = false;
 };
 using FilterSchema = std::vector<FilterField>;
 

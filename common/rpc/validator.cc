@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "common/errors/error.h"
@@ -121,7 +122,10 @@ std::string FormatProblem(absl::string_view text, absl::string_view format) {
     return text.size() == 64 && AllOf(text, absl::ascii_isxdigit) ? "" : "must be 64 hexadecimal digits";
   }
   if (absl::ConsumePrefix(&format, "name:")) {
-    return MatchesNamePattern(text, format) ? "" : absl::StrCat("must be a resource name such as ", format);
+    for (absl::string_view pattern : absl::StrSplit(format, '|')) {
+      if (MatchesNamePattern(text, pattern)) return "";
+    }
+    return absl::StrCat("must be a resource name such as ", absl::StrReplaceAll(format, {{"|", " or "}}));
   }
   return absl::StrCat("has the unknown format rule `", format, "`");  // a mistake in a proto: tests meet it at once
 }

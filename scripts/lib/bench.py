@@ -82,7 +82,7 @@ class Suite:
                                   add_ons=[{"product": "insert-m3", "quantity": 40}]).name
 
     def load(self, area: str, method: str, request: str, threads: int, channels: int, gateway: bool = False,
-             seconds: int = SECONDS) -> dict:
+             seconds: int = SECONDS, token: str = "") -> dict:
         text = self.data / "request.textproto"
         text.write_text(request)
         port = self.stack.base_port if gateway else self.stack.port(area)
@@ -91,7 +91,7 @@ class Suite:
             f"--host={area}.millwright.internal"]
         return tool("mw_load", f"--target=127.0.0.1:{port}", f"--request={text}", f"--ca={self.stack.ca_file}",
                     f"--method=/millwright.{area}.v1.{area.capitalize()}Service/{method}", f"--threads={threads}",
-                    f"--channels={channels}", f"--seconds={seconds}", f"--token={self.customer.token}", *identity)
+                    f"--channels={channels}", f"--seconds={seconds}", f"--token={token or self.customer.token}", *identity)
 
     def journey(self, threads: int) -> dict:
         """Quote and create with 3 lines, 3 transitions, read with history; straight to the services."""
@@ -315,7 +315,58 @@ def p7() -> list:
     return [row, memory]
 
 
-BARS = {"P3": p3, "P7": p7, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api,
+SMALL, LARGE, HOT = (10_000, 10), (1_000_000, 1_000), 100_000  # orders and companies; orders of one company
+LIST_RSS_MB = 200
+
+
+def fill_orders(suite: Suite, name: str, orders: int, companies: int, hot: int = 0) -> pathlib.Path:
+    """A data folder for the orders service with so many orders, some of them of the suite's own companies."""
+    folder = suite.data / name
+    folder.mkdir()
+    subprocess.run([str(BUILD / "bin/mw_orders_fill"), "--db", str(folder / "orders.db"), "--orders", str(orders),
+                    "--companies", str(companies), "--buyer", suite.customer.company, "--seller", suite.shop.company,
+                    "--hot", str(hot)], check=True)
+    return folder
+
+
+def resident_mb(suite: Suite) -> float:
+    pid = (suite.data / "pids/orders.pid").read_text().strip()
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def lists() -> list:
+    """Lists and counts of a large order desk against a small one; the memory of the service that has them."""
+    page = Row("LIST", "p50 of a page of 50 from 1,000,000 orders", "from 10,000 orders", 2, False, "status OK, non-empty answer")
+    count = Row("LIST", "p50 of counts per status, 100,000 orders", "counts of 1,000 orders", 2, False, "status OK, non-empty answer")
+    memory = Row("LIST", "RSS in MB with 1,000,000 orders on disk", "1 MB", LIST_RSS_MB, False, "after the lists above")
+    suite = Suite()
+    buyer = f'parent: "{suite.customer.company}" view: COMPANY page_size: 50'
+    try:
+        small = fill_orders(suite, "orders-small", *SMALL)
+        large = fill_orders(suite, "orders-large", *LARGE, hot=HOT)
+        for _ in range(PAIRS):
+            results = {}
+            for name, folder in (("large", large), ("small", small)):
+                suite.stack.processes.pop("orders").stop()
+                suite.stack.flags = {"orders": {"server.data_dir": str(folder)}}
+                suite.stack.start_service("orders")
+                suite.stack.wait_ready(suite.client)
+                suite.load("orders", "ListOrders", buyer, 8, 8, seconds=1)  # warm
+                results[name] = suite.load("orders", "ListOrders", buyer, 1, 1)
+                counts = f'parent: "{suite.shop.company}" view: INCOMING'
+                results[name + "-count"] = suite.load("orders", "CountOrders", counts, 1, 1, token=suite.shop.token)
+                if name == "large":
+                    memory.add(resident_mb(suite), f"{resident_mb(suite):.0f} MB")
+            for row, key in ((page, ""), (count, "-count")):
+                ours, rival = results["large" + key], results["small" + key]
+                row.add(ours["p50_ms"] / rival["p50_ms"], f"{ours['p50_ms']:.3f} ms against {rival['p50_ms']:.3f} ms")
+    finally:
+        suite.close()
+    return [page, count, memory]
+
+
+BARS = {"P3": p3, "P7": p7, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api, "LIST": lists,
         "P6": lambda: bench_mesh.p6(Row, PAIRS)}
 
 

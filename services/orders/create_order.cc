@@ -14,7 +14,7 @@
 namespace millwright::orders {
 
 struct OrdersHandlers::Draft {
-  const Workflow* workflow = nullptr;
+  WorkflowPtr workflow;
   OrderRecord record;
   Viewer viewer;
   std::string trigger;
@@ -91,17 +91,6 @@ void FillFromQuote(const catalog::v1::Quote& quote, OrderRecord& record) {
   }
 }
 
-// The promise: the quote's lead time in business days, counted from now without weekends.
-absl::Time PromiseOf(absl::Time now, int business_days, const absl::TimeZone& zone) {
-  absl::CivilDay day(absl::ToCivilDay(now, zone));
-  for (int left = business_days; left > 0;) {
-    ++day;
-    const absl::Weekday weekday = absl::GetWeekday(day);
-    if (weekday != absl::Weekday::saturday && weekday != absl::Weekday::sunday) --left;
-  }
-  return absl::FromCivil(day + 1, zone) - absl::Microseconds(1);
-}
-
 absl::TimeZone ZoneOf(const common::v1::Party& party) {
   absl::TimeZone zone;
   return absl::LoadTimeZone(party.time_zone(), &zone) ? zone : absl::UTCTimeZone();
@@ -131,16 +120,21 @@ absl::StatusOr<OrdersHandlers::Draft> OrdersHandlers::PrepareOrder(const CallInf
   Draft draft;
   const std::string workflow_id =
       !request.workflow().empty() ? request.workflow() : (quote.project().empty() ? "manufacturing" : "dental");
-  draft.workflow = FindWorkflow(workflow_id);
-  if (draft.workflow == nullptr) {
+  draft.workflow = workflows_->Builtin(workflow_id);
+  if (IsOwnWorkflow(workflow_id)) {
+    MW_ASSIGN_OR_RETURN(draft.workflow,
+                        parts_.db.Read([&](Reader& reader) { return workflows_->Find(reader, workflow_id, 0); }));
+  }
+  const bool anothers = IsOwnWorkflow(workflow_id) && CompanyOfWorkflow(workflow_id) != quote.seller();
+  if (draft.workflow == nullptr || anothers) {
     return Error::InvalidArgument("WORKFLOW_UNKNOWN", "no workflow has that id")
         .Field("workflow", absl::StrCat("`", workflow_id.substr(0, 64), "` is unknown: ListWorkflows answers them all"));
   }
-  draft.viewer = RolesOf(call.principal, workflow_id, quote.buyer(), quote.seller());
+  draft.viewer = RolesOf(call.principal, draft.workflow->base(), quote.buyer(), quote.seller());
   if (!draft.viewer.any()) return Error::NotFound("quote", request.quote());
   MW_RETURN_IF_ERROR(CheckQuote(quote, request, now));
   draft.trigger = request.entry_trigger();
-  if (draft.trigger.empty()) draft.trigger = workflow_id == "dental" ? "save_draft" : "place";
+  if (draft.trigger.empty()) draft.trigger = draft.workflow->dental() ? "save_draft" : "place";
 
   MW_ASSIGN_OR_RETURN(const internal::accounts::v1::GetRelationResponse relation,
                       parts_.neighbours.accounts->GetRelation(call, quote.buyer(), quote.seller()));
@@ -148,7 +142,7 @@ absl::StatusOr<OrdersHandlers::Draft> OrdersHandlers::PrepareOrder(const CallInf
     return Error::FailedPrecondition("NOT_A_CONTACT", "the buyer is no contact of the seller")
         .Precondition("b2b_membership", quote.seller(), "invite the company as a contact and wait until it accepts");
   }
-  if (workflow_id == "dental" && relation.buyer_kind() == "PERSON") {
+  if (draft.workflow->dental() && relation.buyer_kind() == "PERSON") {
     return Error::FailedPrecondition("COMPANIES_ONLY", "dental orders are made by companies only")
         .Precondition("b2b_membership", quote.buyer(), "order as a member of a company");
   }
@@ -160,6 +154,7 @@ absl::StatusOr<OrdersHandlers::Draft> OrdersHandlers::PrepareOrder(const CallInf
   for (const std::string& name : request.shared_file_names()) record.add_shared_file_names(name);
   order.set_workflow(workflow_id);
   order.set_workflow_version(draft.workflow->definition().version());
+  order.set_base_workflow(draft.workflow->base());
   order.set_ordered_by(call.principal.member);
   *order.mutable_buyer_party() = relation.buyer();
   *order.mutable_seller_party() = relation.seller();
@@ -169,13 +164,16 @@ absl::StatusOr<OrdersHandlers::Draft> OrdersHandlers::PrepareOrder(const CallInf
   order.set_buyer_reference(request.buyer_reference());
   if (request.has_prescription()) *order.mutable_prescription() = request.prescription();
   order.set_external_id(request.external_id());
+  MW_RETURN_IF_ERROR(CheckMetadata(request.metadata()));
+  *order.mutable_metadata() = request.metadata();
   order.set_lab_issues_statement(request.lab_issues_statement());
   order.set_name(absl::StrCat("orders/", parts_.ids.Owned(LastSegment(quote.seller()))));
   *order.mutable_create_time() = ToTimestamp(now);
-  if (quote.lead_time_business_days() > 0) {
-    *order.mutable_promised_time() =
-        ToTimestamp(PromiseOf(now, quote.lead_time_business_days(), ZoneOf(relation.seller())));
+  SettingsPtr settings = settings_.Cached(quote.seller());
+  if (settings == nullptr) {
+    MW_ASSIGN_OR_RETURN(settings, parts_.db.Read([&](Reader& reader) { return settings_.Of(reader, quote.seller()); }));
   }
+  MW_RETURN_IF_ERROR(FillNewOrder(*settings, quote.lead_time_business_days(), now, record));
   return draft;
 }
 
@@ -200,7 +198,7 @@ absl::Status OrdersHandlers::Pin(const CallInfo& call, OrderRecord& record) {
     MW_ASSIGN_OR_RETURN(const internal::files::v1::PinProjectRevisionResponse pinned,
                         parts_.neighbours.files->Pin(call, request));
     order.set_project_revision_hash(pinned.facts().revision_hash());
-    if (order.workflow() == "dental" && order.prescription().case_code().empty()) {
+    if (order.base_workflow() == "dental" && order.prescription().case_code().empty()) {
       order.mutable_prescription()->set_case_code(pinned.facts().case_code());
     }
     for (const files::v1::File& file : pinned.shared_files()) {

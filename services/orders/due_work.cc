@@ -11,6 +11,28 @@
 
 namespace millwright::orders {
 
+absl::Status LapseRequests(OrderEdit& edit, absl::Time now);  // cancellations.cc
+
+namespace {
+
+// At risk before the promise, overdue after it. A hold stops the clock: the row is armed anew when it is lifted.
+absl::Status AlertDeadline(OrderEdit& edit, absl::Time now) {
+  const StepStart before = edit.record();
+  v1::Order& order = *edit.record().mutable_order();
+  if (order.deadline() == v1::Order::DEADLINE_UNSPECIFIED || HasOpenHold(edit.Facts().holds)) return absl::OkStatus();
+  if (now > FromTimestamp(order.promised_time())) {
+    if (order.deadline() == v1::Order::OVERDUE) return absl::OkStatus();
+    order.set_deadline(v1::Order::OVERDUE);
+    return edit.Note("deadline_overdue", "order.updated", "", before);
+  }
+  const bool at_risk = absl::ToUnixMicros(now) >= edit.record().deadline_risk_us();
+  if (!at_risk || order.deadline() == v1::Order::AT_RISK) return absl::OkStatus();
+  order.set_deadline(v1::Order::AT_RISK);
+  return edit.Note("deadline_at_risk", "order.updated", "", before);
+}
+
+}  // namespace
+
 absl::Status OrdersHandlers::RunDue(Transaction& tx, const DueRow& row) {
   const absl::Time now = parts_.clock.Now();
   return EditByMachine(tx, row.key, "automatic", [&](OrderEdit& edit) -> absl::Status {
@@ -38,6 +60,24 @@ absl::Status OrdersHandlers::RunDue(Transaction& tx, const DueRow& row) {
       record.mutable_order()->set_po_due(true);
       return edit.Note("payment_due", "order.displayed_changed", "", before);
     }
+    if (row.kind == kPaymentReminder) {
+      const int64_t due_us = absl::ToUnixMicros(FromTimestamp(order.payment_due_time()));
+      const bool owed = edit.Facts().payment.balance_minor > 0 && !edit.workflow().IsCancelled(order.state());
+      const bool late = now < ReminderTime(order, edit.workflow().definition().limits()) || order.po_due();
+      if (!order.has_payment_due_time() || !owed || late || record.reminded_due_us() == due_us) return absl::OkStatus();
+      record.set_reminded_due_us(due_us);
+      return edit.Note("payment_reminder", "order.updated", "", before);
+    }
+    if (row.kind == kOfferExpiresSoon) {
+      const absl::Time expires = FromTimestamp(order.offer_expire_time());
+      const bool waits = state != nullptr && state->offer_on_table() && order.has_offer_expire_time() && !expired;
+      const bool warned = record.warned_expiry_us() == absl::ToUnixMicros(expires);
+      if (!waits || warned || now < expires - kOfferWarning) return absl::OkStatus();
+      record.set_warned_expiry_us(absl::ToUnixMicros(expires));
+      return edit.Note("offer_expires_soon", "order.updated", "", before);
+    }
+    if (row.kind == kDeadline) return AlertDeadline(edit, now);
+    if (row.kind == kRequestLapses) return LapseRequests(edit, now);
     if (row.kind == kAutoDeliver) {
       const absl::Time since = absl::FromUnixMicros(record.state_entered_us());
       const int days = edit.workflow().definition().limits().auto_deliver_days();

@@ -72,7 +72,7 @@ void LiftDisputeHolds(OrderEdit& edit, absl::Time now) {
 }  // namespace
 
 absl::StatusOr<v1::Order> OrdersHandlers::RecordPayment(const CallInfo& call, const v1::RecordPaymentRequest& request) {
-  return Edit(call, request.parent(), request.etag(), [&](OrderEdit& edit, const Viewer& viewer, Transaction&) -> absl::Status {
+  return Edit(call, request.parent(), request.etag(), [&](OrderEdit& edit, const Viewer& viewer, Transaction& tx) -> absl::Status {
     if (!viewer.seller) {
       return Error::PermissionDenied("SELLER_ONLY", "only members of the selling company book payments");
     }
@@ -112,7 +112,10 @@ absl::StatusOr<v1::Order> OrdersHandlers::RecordPayment(const CallInfo& call, co
     if (payment.kind() == v1::Payment::CHARGEBACK && !edit.workflow().IsTerminal(order.state())) {
       OpenDisputeHold(edit, absl::StrCat("dispute-", edit.record().holds_size() + 1), now);
     }
-    if (payment.kind() == v1::Payment::CHARGEBACK_WON) LiftDisputeHolds(edit, now);
+    if (payment.kind() == v1::Payment::CHARGEBACK_WON) {
+      LiftDisputeHolds(edit, now);
+      MW_RETURN_IF_ERROR(RestartClock(edit, tx));
+    }
     const PaymentSummary summary = LedgerOf(edit.record()).Summarize(ExpectationOf(edit.workflow(), edit.record()));
     if (summary.balance_minor <= 0) edit.record().mutable_order()->set_po_due(false);
     EventExtra extra;

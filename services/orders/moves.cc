@@ -106,6 +106,7 @@ absl::Status OrdersHandlers::MakeMove(OrderEdit& edit, const Viewer& viewer, con
     const bool by_buyer = viewer.buyer && !viewer.seller;
     MW_RETURN_IF_ERROR(BookSettlement(edit, move.settlement, move.reason, by_buyer, parts_.ids.Ulid(), move.now,
                               viewer.role));
+    CloseRequests(edit, viewer.role);
   }
   MW_RETURN_IF_ERROR(edit.Move(move));
   if (request.trigger == "reject_po" || request.trigger == "withdraw_po") {
@@ -117,82 +118,99 @@ absl::Status OrdersHandlers::MakeMove(OrderEdit& edit, const Viewer& viewer, con
 
 // After a cancel committed: files takes the grants back at once; the order's event repeats it.
 void OrdersHandlers::AfterEnd(const CallInfo& call, const v1::Order& order) {
-  const Workflow* workflow = FindWorkflow(order.workflow());
-  if (call.validate_only || workflow == nullptr || !workflow->IsCancelled(order.state())) return;
+  if (call.validate_only) return;
+  WorkflowPtr workflow = workflows_->Builtin(order.workflow());
+  if (workflow == nullptr) {
+    workflow = parts_.db.Read([&](Reader& reader) { return workflows_->PinnedBy(reader, order); }).value_or(nullptr);
+  }
+  if (workflow == nullptr || !workflow->IsCancelled(order.state())) return;
   (void)parts_.neighbours.files->RevokeGrants(call, order.name());
+}
+
+absl::StatusOr<OrderRecord> OrdersHandlers::PinForSubmit(const CallInfo& call, const std::string& name) {
+  MW_ASSIGN_OR_RETURN(Found found, Load(call, name));
+  if (found.record.order().state() == "DRAFT") MW_RETURN_IF_ERROR(Pin(call, found.record));
+  return std::move(found.record);
+}
+
+absl::StatusOr<v1::TransitionOrderResponse> OrdersHandlers::TransitionIn(Transaction& tx, const CallInfo& call,
+                                                                         const v1::TransitionOrderRequest& request,
+                                                                         const OrderRecord* pinned) {
+  MW_ASSIGN_OR_RETURN(const Settlement settlement, ParseSettlement(request.settlement()));
+  MW_ASSIGN_OR_RETURN(Found found, Find(tx, call, request.name()));
+  v1::TransitionOrderResponse out;
+  const auto& last = found.record.last_move();
+  const bool still_there = last.to_state() == found.record.order().state();
+  const bool same_revision = request.etag() == EtagOf(last.version_before());
+  if (still_there && same_revision && last.trigger() == request.trigger()) {
+    *out.mutable_order() = CutFor(found.viewer, found.record.order());
+    out.set_already_done_by(last.actor());
+    return out;
+  }
+  const absl::Time now = parts_.clock.Now();
+  OrderEdit edit(Context(now), *found.workflow, tx, std::move(found.record), ActorOf(call, found.viewer));
+  MW_RETURN_IF_ERROR(edit.Check(request.etag()));
+  if (pinned != nullptr) {
+    if (pinned->version() != edit.version()) {
+      return Error::Aborted("ETAG_MISMATCH", "the order changed while its files were being frozen: submit again")
+          .Meta("state", edit.order().state());
+    }
+    edit.record().mutable_order()->mutable_shared_files()->CopyFrom(pinned->order().shared_files());
+    edit.record().mutable_order()->set_project_revision_hash(pinned->order().project_revision_hash());
+    *edit.record().mutable_order()->mutable_prescription() = pinned->order().prescription();
+  }
+  MoveRequest move;
+  move.trigger = request.trigger();
+  move.reason = request.reason();
+  if (!request.teeth().empty()) absl::StrAppend(&move.reason, " (teeth ", absl::StrJoin(request.teeth(), ", "), ")");
+  move.evidence = request.evidence();
+  move.settlement = settlement;
+  move.now = now;
+  move.actors = found.viewer.actors;
+  MW_RETURN_IF_ERROR(MakeMove(edit, found.viewer, move));
+  MW_RETURN_IF_ERROR(edit.Settle());
+  MW_RETURN_IF_ERROR(edit.Save());
+  *out.mutable_order() = CutFor(found.viewer, edit.order());
+  for (const std::string& status : edit.passed()) out.add_passed(status);
+  return out;
 }
 
 absl::StatusOr<v1::TransitionOrderResponse> OrdersHandlers::TransitionOrder(const CallInfo& call,
                                                                             const v1::TransitionOrderRequest& request) {
   MW_ASSIGN_OR_RETURN(const auto replay, FindReplay<v1::TransitionOrderResponse>(call, parts_.db));
   if (replay.has_value()) return *replay;
-  OrderRecord pinned;
+  std::optional<OrderRecord> pinned;
   if (request.trigger() == "submit") {
-    MW_ASSIGN_OR_RETURN(Found found, Load(call, request.name()));
-    pinned = std::move(found.record);
-    if (pinned.order().state() == "DRAFT") MW_RETURN_IF_ERROR(Pin(call, pinned));
+    MW_ASSIGN_OR_RETURN(pinned, PinForSubmit(call, request.name()));
   }
-  const absl::Time now = parts_.clock.Now();
-  MoveRequest move;
-  move.trigger = request.trigger();
-  move.reason = request.reason();
-  if (!request.teeth().empty()) absl::StrAppend(&move.reason, " (teeth ", absl::StrJoin(request.teeth(), ", "), ")");
-  move.evidence = request.evidence();
-  move.now = now;
-  auto response = Mutate<v1::TransitionOrderResponse>(
-      call, parts_.db, now, [&](Transaction& tx) -> absl::StatusOr<v1::TransitionOrderResponse> {
-        MW_ASSIGN_OR_RETURN(Found found, Find(tx, call, request.name()));
-        v1::TransitionOrderResponse out;
-        const auto& last = found.record.last_move();
-        const bool still_there = last.to_state() == found.record.order().state();
-        const bool same_revision = request.etag() == EtagOf(last.version_before());
-        if (still_there && same_revision && last.trigger() == request.trigger()) {
-          *out.mutable_order() = CutFor(found.viewer, found.record.order());
-          out.set_already_done_by(last.actor());
-          return out;
-        }
-        OrderEdit edit(Context(now), *found.workflow, tx, std::move(found.record), ActorOf(call, found.viewer));
-        MW_RETURN_IF_ERROR(edit.Check(request.etag()));
-        if (request.trigger() == "submit" && pinned.version() != edit.version()) {
-          return Error::Aborted("ETAG_MISMATCH", "the order changed while its files were being frozen: submit again")
-              .Meta("state", edit.order().state());
-        }
-        if (request.trigger() == "submit") {
-          edit.record().mutable_order()->mutable_shared_files()->CopyFrom(pinned.order().shared_files());
-          edit.record().mutable_order()->set_project_revision_hash(pinned.order().project_revision_hash());
-          *edit.record().mutable_order()->mutable_prescription() = pinned.order().prescription();
-        }
-        MoveRequest mine = move;
-        mine.actors = found.viewer.actors;
-        MW_RETURN_IF_ERROR(MakeMove(edit, found.viewer, mine));
-        MW_RETURN_IF_ERROR(edit.Settle());
-        MW_RETURN_IF_ERROR(edit.Save());
-        *out.mutable_order() = CutFor(found.viewer, edit.order());
-        for (const std::string& status : edit.passed()) out.add_passed(status);
-        return out;
-      });
+  auto response = Mutate<v1::TransitionOrderResponse>(call, parts_.db, parts_.clock.Now(), [&](Transaction& tx) {
+    return TransitionIn(tx, call, request, pinned.has_value() ? &*pinned : nullptr);
+  });
   if (response.ok()) AfterEnd(call, response->order());
   return response;
 }
 
+absl::Status OrdersHandlers::MakeCancel(OrderEdit& edit, const Viewer& viewer, const std::string& reason,
+                                        const std::string& settlement) {
+  MoveRequest move;
+  MW_ASSIGN_OR_RETURN(move.settlement, ParseSettlement(settlement));
+  move.trigger = CancelTrigger(edit.workflow(), edit.order().state(), viewer.actors);
+  if (move.trigger.empty()) {
+    // Nobody's cancel: the engine says why and what is allowed.
+    move.trigger = viewer.seller ? "cancel_by_admin" : "cancel_by_customer";
+    if (!edit.workflow().KnowsTrigger(move.trigger)) move.trigger = "cancel";
+    if (!edit.workflow().KnowsTrigger(move.trigger)) move.trigger = "discard";
+  }
+  move.reason = reason;
+  move.actors = viewer.actors;
+  move.now = parts_.clock.Now();
+  return MakeMove(edit, viewer, move);
+}
+
 absl::StatusOr<v1::Order> OrdersHandlers::CancelOrder(const CallInfo& call, const v1::CancelOrderRequest& request) {
-  MW_ASSIGN_OR_RETURN(const Settlement settlement, ParseSettlement(request.settlement()));
-  auto order = Edit(call, request.name(), request.etag(),
-                    [&](OrderEdit& edit, const Viewer& viewer, Transaction&) -> absl::Status {
-                      MoveRequest move;
-                      move.trigger = CancelTrigger(edit.workflow(), edit.order().state(), viewer.actors);
-                      if (move.trigger.empty()) {
-                        // Nobody's cancel: the engine says why and what is allowed.
-                        move.trigger = viewer.seller ? "cancel_by_admin" : "cancel_by_customer";
-                        if (!edit.workflow().KnowsTrigger(move.trigger)) move.trigger = "cancel";
-                        if (!edit.workflow().KnowsTrigger(move.trigger)) move.trigger = "discard";
-                      }
-                      move.reason = request.reason();
-                      move.settlement = settlement;
-                      move.actors = viewer.actors;
-                      move.now = parts_.clock.Now();
-                      return MakeMove(edit, viewer, move);
-                    });
+  auto order = Edit(call, request.name(), request.etag(), [&](OrderEdit& edit, const Viewer& viewer, Transaction&) {
+    return MakeCancel(edit, viewer, request.reason(), request.settlement());
+  });
   if (order.ok()) AfterEnd(call, *order);
   return order;
 }
@@ -228,12 +246,17 @@ absl::StatusOr<v1::Order> OrdersHandlers::OverrideStatus(const CallInfo& call, c
         break;
     }
     MoveRequest move;
+    MW_ASSIGN_OR_RETURN(move.settlement, ParseSettlement(request.settlement()));
     move.target = request.to_state();
     move.actors = viewer.actors;
     move.reason = request.reason();
     move.evidence = request.evidence();
     move.now = now;
     MW_ASSIGN_OR_RETURN(const Decision decision, DecideOverride(edit.workflow(), edit.Facts(), move));
+    if (edit.workflow().IsCancelled(decision.to)) {
+      MW_RETURN_IF_ERROR(BookSettlement(edit, move.settlement, move.reason, false, parts_.ids.Ulid(), now, viewer.role));
+      CloseRequests(edit, call.principal.member);
+    }
     return edit.ApplyDecision(decision, move);
   });
   if (order.ok()) AfterEnd(call, *order);
@@ -266,13 +289,14 @@ absl::StatusOr<v1::Order> OrdersHandlers::PlaceHold(const CallInfo& call, const 
 
 absl::StatusOr<v1::Order> OrdersHandlers::LiftHold(const CallInfo& call, const v1::LiftHoldRequest& request) {
   const std::string order = request.name().substr(0, request.name().find("/holds/"));
-  return Edit(call, order, request.etag(), [&](OrderEdit& edit, const Viewer& viewer, Transaction&) -> absl::Status {
+  return Edit(call, order, request.etag(), [&](OrderEdit& edit, const Viewer& viewer, Transaction& tx) -> absl::Status {
     MW_RETURN_IF_ERROR(SellerOnly(viewer, "lift holds"));
     const StepStart before = edit.record();
     OrderFacts facts = edit.Facts();
     MW_RETURN_IF_ERROR(millwright::orders::LiftHold(facts.holds, LastSegment(request.name()), call.principal.member,
                                                     parts_.clock.Now()));
     StoreFacts(facts, edit.record());
+    MW_RETURN_IF_ERROR(RestartClock(edit, tx));
     EventExtra extra;
     for (const v1::Hold& hold : edit.order().holds()) {
       if (hold.name() == request.name()) extra.hold = hold;

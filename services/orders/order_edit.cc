@@ -1,18 +1,31 @@
 #include "services/orders/order_edit.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/money/money.h"
 #include "common/rpc/field_mask.h"
+#include "services/orders/storage/scrap_store.h"
 
 namespace millwright::orders {
 namespace {
 
-const v1::State& StateOf(const Workflow& workflow, const OrderRecord& record) {
+constexpr char kMigrated[] = "order.migrated";  // type of the event
+constexpr int kMaxKeptReplicas = 1000;
+
+const v1::State& StateIn(const Workflow& workflow, const OrderRecord& record) {
   const v1::State* state = workflow.FindState(record.order().state());
   return state == nullptr ? v1::State::default_instance() : *state;
+}
+
+internal::orders::v1::Sight SightOf(const OrderRecord& record, const v1::State& state) {
+  internal::orders::v1::Sight sight;
+  sight.set_buyer(VisibilityOf(record, state, Side::kBuyer).visible);
+  sight.set_seller(VisibilityOf(record, state, Side::kSeller).visible);
+  return sight;
 }
 
 }  // namespace
@@ -75,7 +88,11 @@ void OrderEdit::MoveLines(const Decision& decision, const MoveRequest& request) 
     if (decision.transition == nullptr) {
       line.ForceAll(*to);
     } else if (*to == Stage::kReprinting) {
-      if (from.has_value() && !request.scrap_recorded && line.at(*from) > 0) (void)line.Scrap(*from, line.at(*from));
+      const int64_t count = from.has_value() && !request.scrap_recorded ? line.at(*from) : 0;
+      const auto code = from.has_value() && *from >= Stage::kShipped ? v1::Replica::TRANSPORT : v1::Replica::OTHER;
+      if (count > 0 && line.Scrap(*from, count).ok()) {
+        NoteScrap(static_cast<int>(&line - lines.data()) + 1, count, code, request.reason);
+      }
     } else {
       line.FollowOrder(from.value_or(Stage::kFree), *to);
     }
@@ -101,6 +118,25 @@ absl::Status OrderEdit::Record(const Decision& decision, const MoveRequest& requ
   entry.marks = move.overridden ? "override" : "";
   if (!request.evidence.empty()) entry.after = absl::StrCat("{\"evidence\":\"", absl::CHexEscape(request.evidence), "\"}");
   return Step(std::move(entry), event_type, before, extra);
+}
+
+void OrderEdit::NoteScrap(int line_number, int64_t quantity, v1::Replica::ScrapCode code, const std::string& reason) {
+  v1::Order& order = *record_.mutable_order();
+  if (order.replicas_size() >= kMaxKeptReplicas) return;  // the line still counts the pieces
+  const v1::OrderLine& line = order.lines(line_number - 1);
+  const auto of_line = [&](const v1::Replica& replica) { return replica.line_number() == line_number; };
+  const auto count = std::count_if(order.replicas().begin(), order.replicas().end(), of_line);
+  v1::Replica& replica = *order.add_replicas();
+  replica.set_name(absl::StrCat(order.name(), "/lines/", line_number, "/replicas/", count + 1));
+  replica.set_line_number(line_number);
+  replica.set_quantity(static_cast<int32_t>(quantity));
+  replica.set_scrap_code(code == v1::Replica::SCRAP_CODE_UNSPECIFIED ? v1::Replica::OTHER : code);
+  replica.set_reason(reason);
+  const int64_t pieces = std::max<int64_t>(1, line.quantity() - line.cancelled_quantity());
+  const auto cost = MultiplyMinor(MinorOf(line.net()), Decimal(quantity) / Decimal(pieces), Rounding::kHalfUp);
+  *replica.mutable_cost() = MoneyOf(cost.ok() ? *cost : 0, order.gross().currency_code());
+  *replica.mutable_create_time() = ToTimestamp(context_.now);
+  replica.set_recorded_by(actor_.name);
 }
 
 absl::Status OrderEdit::Note(absl::string_view action, absl::string_view event_type, absl::string_view reason,
@@ -144,6 +180,9 @@ absl::Status OrderEdit::Step(HistoryEntry entry, absl::string_view event_type, c
   if (extra.offer) *payload.mutable_offer() = *extra.offer;
   if (extra.hold) *payload.mutable_hold() = *extra.hold;
   payload.set_payment_state_before(before.payment);
+  const Workflow& was = event_type == kMigrated ? *migrated_from_ : workflow_;
+  if (const v1::State* state = was.FindState(entry.from_state)) *payload.mutable_sight_before() = SightOf(record_, *state);
+  *payload.mutable_sight_after() = SightOf(record_, StateIn(workflow_, record_));
   Event event;
   event.tenant = std::string(LastSegment(order.seller()));
   event.aggregate = order.name();
@@ -181,10 +220,50 @@ absl::Status OrderEdit::Settle() {
   return absl::OkStatus();
 }
 
+absl::Time ReminderTime(const v1::Order& order, const v1::Limits& limits) {
+  absl::TimeZone seller, buyer;
+  if (!absl::LoadTimeZone(order.seller_party().time_zone(), &seller)) seller = absl::UTCTimeZone();
+  if (!absl::LoadTimeZone(order.buyer_party().time_zone(), &buyer)) buyer = seller;
+  const absl::CivilDay day = absl::ToCivilDay(FromTimestamp(order.payment_due_time()), seller) - limits.reminder_days();
+  return absl::FromCivil(absl::CivilHour(day) + kReminderHour, buyer);
+}
+
+// Timers that tell before something happens. A row that comes too late or for nothing does nothing (due_work.cc).
+absl::Status OrderEdit::ScheduleReminders(const v1::State& state) {
+  const v1::Order& order = record_.order();
+  const v1::Limits& limits = workflow_.definition().limits();
+  const auto schedule = [&](const char* kind, absl::Time due) {
+    return context_.due.Schedule(tx_, {.kind = kind, .key = order.name(), .due = due});
+  };
+  if (order.has_payment_due_time()) {
+    const bool moved = before_.order().payment_due_time().SerializeAsString() != order.payment_due_time().SerializeAsString();
+    if (moved) record_.set_payment_due_set_us(absl::ToUnixMicros(context_.now));
+    const bool reminded = record_.reminded_due_us() == absl::ToUnixMicros(FromTimestamp(order.payment_due_time()));
+    const absl::Time when = ReminderTime(order, limits);
+    const bool in_time = absl::ToUnixMicros(when) > record_.payment_due_set_us();
+    if (limits.reminder_days() > 0 && in_time && !reminded && !order.po_due()) {
+      MW_RETURN_IF_ERROR(schedule(kPaymentReminder, when));
+    }
+  }
+  if (state.offer_on_table() && order.has_offer_expire_time() && !record_.offer_expired()) {
+    const absl::Time expires = FromTimestamp(order.offer_expire_time());
+    const bool warned = record_.warned_expiry_us() == absl::ToUnixMicros(expires);
+    if (!warned && expires - kOfferWarning > context_.now) MW_RETURN_IF_ERROR(schedule(kOfferExpiresSoon, expires - kOfferWarning));
+  }
+  const bool held = std::any_of(order.holds().begin(), order.holds().end(),
+                                [](const v1::Hold& hold) { return !hold.has_lift_time(); });
+  if (held || order.deadline() == v1::Order::DEADLINE_UNSPECIFIED || order.deadline() == v1::Order::OVERDUE) {
+    return absl::OkStatus();
+  }
+  return schedule(kDeadline, order.deadline() == v1::Order::ON_TRACK ? absl::FromUnixMicros(record_.deadline_risk_us())
+                                                                      : FromTimestamp(order.promised_time()) +
+                                                                            absl::Microseconds(1));
+}
+
 absl::Status OrderEdit::ScheduleTimers() {
   const v1::Order& order = record_.order();
   const v1::Limits& limits = workflow_.definition().limits();
-  const v1::State& state = StateOf(workflow_, record_);
+  const v1::State& state = StateIn(workflow_, record_);
   const bool waiting = IsOpen(state) && !state.implies_acceptance() && order.has_offer_expire_time();
   if (waiting && !record_.offer_expired()) {
     MW_RETURN_IF_ERROR(context_.due.Schedule(
@@ -200,6 +279,12 @@ absl::Status OrderEdit::ScheduleTimers() {
     MW_RETURN_IF_ERROR(context_.due.Schedule(
         tx_, {.kind = kPaymentDue, .key = order.name(), .due = FromTimestamp(order.payment_due_time())}));
   }
+  for (const v1::CancellationRequest& request : order.cancellation_requests()) {
+    if (request.answer() != v1::CancellationRequest::OPEN) continue;
+    MW_RETURN_IF_ERROR(context_.due.Schedule(
+        tx_, {.kind = kRequestLapses, .key = order.name(), .due = FromTimestamp(request.deadline())}));
+  }
+  MW_RETURN_IF_ERROR(ScheduleReminders(state));
   const bool shipped_now = state.rank() == 60 && before_.order().state() != order.state();
   if (shipped_now && limits.auto_deliver_days() > 0) {
     MW_RETURN_IF_ERROR(context_.due.Schedule(
@@ -208,12 +293,47 @@ absl::Status OrderEdit::ScheduleTimers() {
   return absl::OkStatus();
 }
 
+absl::Status OrderEdit::Migrate(const Workflow& from, const std::string& name, const v1::State& to,
+                                absl::string_view reason) {
+  const StepStart before = record_;
+  migrated_from_ = &from;
+  v1::Order& order = *record_.mutable_order();
+  const std::string details = absl::StrCat("{\"from\":\"", from.pin(), "\",\"to\":\"", workflow_.pin(), "\"}");
+  order.set_workflow(name);
+  order.set_workflow_version(workflow_.definition().version());
+  order.set_state(to.id());
+  if (workflow_.FindState(record_.previous_state()) == nullptr) record_.clear_previous_state();
+  if (to.id() != before.state) {
+    record_.set_state_entered_us(absl::ToUnixMicros(context_.now));
+    ++(*record_.mutable_entries())[to.id()];
+  }
+  return Note("migrated", kMigrated, reason, before, {}, details);
+}
+
+absl::Status OrderEdit::SaveScrap() {
+  const v1::Order& order = record_.order();
+  for (int i = before_.order().replicas_size(); i < order.replicas_size(); ++i) {
+    const v1::Replica& replica = order.replicas(i);
+    ScrapRecord scrap;
+    scrap.at = context_.now;
+    scrap.replica = replica.name();
+    scrap.code = replica.scrap_code();
+    scrap.quantity = replica.quantity();
+    scrap.currency = replica.cost().currency_code();
+    scrap.cost_minor = MinorOf(replica.cost());
+    MW_RETURN_IF_ERROR(InsertScrap(tx_, order.seller(), scrap));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status OrderEdit::Save() {
   if (!changed_) return absl::OkStatus();
+  MW_RETURN_IF_ERROR(SaveScrap());
   MW_RETURN_IF_ERROR(ScheduleTimers());
-  const v1::State& state = StateOf(workflow_, record_);
+  const v1::State& state = StateIn(workflow_, record_);
   if (is_new_) return context_.store.Insert(tx_, record_, state);
-  return context_.store.Update(tx_, before_, StateOf(workflow_, before_), record_, state);
+  const Workflow& was = migrated_from_ == nullptr ? workflow_ : *migrated_from_;
+  return context_.store.Update(tx_, before_, StateIn(was, before_), record_, state);
 }
 
 }  // namespace millwright::orders

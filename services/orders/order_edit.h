@@ -34,6 +34,18 @@ inline constexpr char kOfferExpires[] = "order.offer_expires";
 inline constexpr char kOfferLapses[] = "order.offer_lapses";
 inline constexpr char kPaymentDue[] = "order.payment_due";
 inline constexpr char kAutoDeliver[] = "order.auto_deliver";
+inline constexpr char kRequestLapses[] = "order.cancellation_lapses";
+inline constexpr char kDeadline[] = "order.deadline";                  // at risk, then overdue
+inline constexpr char kPaymentReminder[] = "order.payment_reminder";
+inline constexpr char kOfferExpiresSoon[] = "order.offer_expires_soon";
+// All of them.
+inline constexpr const char* kDueKinds[] = {kOfferExpires, kOfferLapses,     kPaymentDue,      kAutoDeliver, kRequestLapses,
+                                            kDeadline,     kPaymentReminder, kOfferExpiresSoon};
+inline constexpr absl::Duration kOfferWarning = absl::Hours(24 * 3);  // before the offer expires
+inline constexpr int kReminderHour = 9;                               // in the buyer's zone
+
+// When the buyer of an order is reminded of a payment that is due at `due`.
+absl::Time ReminderTime(const v1::Order& order, const v1::Limits& limits);
 
 // What all edits share.
 struct EditContext {
@@ -84,6 +96,8 @@ class OrderEdit {
   // Version that the caller could have seen.
   int64_t version() const { return before_.version(); }
 
+  absl::Time now() const { return context_.now; }
+
   OrderFacts Facts() const { return FactsOf(workflow_, record_); }
 
   // OK if `etag` is empty or current; else ABORTED with the winning state.
@@ -97,8 +111,12 @@ class OrderEdit {
   // A fact that changes no fulfilment state. `before` is taken before the fact.
   absl::Status Note(absl::string_view action, absl::string_view event_type, absl::string_view reason,
                     const StepStart& before, const EventExtra& extra = {}, absl::string_view details = "");
+  // Pieces of a line that are made again: a replica, with what it cost. The step that follows tells of it.
+  void NoteScrap(int line_number, int64_t quantity, v1::Replica::ScrapCode code, const std::string& reason);
   // A payment, PO, line or carrier fact: releases suppressed automatic moves.
   void CountFact() { record_.set_fact_count(record_.fact_count() + 1); }
+  // Pins the order to this edit's workflow, called `name`, in state `to` of it. `from` is the one it was pinned to.
+  absl::Status Migrate(const Workflow& from, const std::string& name, const v1::State& to, absl::string_view reason);
   // Every automatic move that may be made now.
   absl::Status Settle();
   // Writes the record and its timers. Answers nothing if nothing was done.
@@ -112,6 +130,8 @@ class OrderEdit {
   absl::Status Record(const Decision& decision, const MoveRequest& request, const EditActor& actor,
                       const EventExtra& extra, absl::string_view event_type);
   absl::Status ScheduleTimers();
+  absl::Status ScheduleReminders(const v1::State& state);
+  absl::Status SaveScrap();
 
   const EditContext context_;
   const Workflow& workflow_;
@@ -119,6 +139,7 @@ class OrderEdit {
   OrderRecord before_;  // as stored; empty for an order that is being made
   OrderRecord record_;
   EditActor actor_;
+  const Workflow* migrated_from_ = nullptr;  // the workflow of before_, if another
   bool is_new_ = false;
   bool changed_ = false;
   std::vector<std::string> passed_;

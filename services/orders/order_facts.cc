@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
 #include "common/ids/ids.h"
 #include "common/money/currency.h"
 #include "common/money/proto.h"
@@ -96,6 +98,15 @@ void FillPapers(const Workflow& workflow, const OrderRecord& record, OrderFacts&
     }
     facts.missing_papers.push_back(text);
   }
+}
+
+// The clock runs from the agreement until everything was shipped.
+void RefreshDeadline(const Workflow& workflow, v1::Order& order) {
+  const v1::State* state = workflow.FindState(order.state());
+  const bool runs = state != nullptr && IsOpen(*state) && state->implies_acceptance() && order.has_promised_time() &&
+                    state->rank() / 10 < static_cast<int>(Stage::kShipped);
+  if (!runs) order.set_deadline(v1::Order::DEADLINE_UNSPECIFIED);
+  if (runs && order.deadline() == v1::Order::DEADLINE_UNSPECIFIED) order.set_deadline(v1::Order::ON_TRACK);
 }
 
 }  // namespace
@@ -200,6 +211,10 @@ OrderFacts FactsOf(const Workflow& workflow, const OrderRecord& record) {
   FillPapers(workflow, record, facts);
   facts.delivery_reported = record.delivery_reported();
   facts.delivery_due = record.delivery_due();
+  facts.release_automatic = !record.terms().manual_release();
+  facts.payment_demanded_first = record.terms().payment_first();
+  facts.pay_before_shipping = record.terms().pay_before_shipping();
+  facts.deadline = record.order().deadline();
   if (record.order().has_promised_time()) facts.due_at = FromTimestamp(record.order().promised_time());
   facts.fact_count = record.fact_count();
   facts.suppressed_state = record.suppressed_state();
@@ -223,6 +238,7 @@ void StoreFacts(const OrderFacts& facts, OrderRecord& record) {
 }
 
 void RefreshOrder(const Workflow& workflow, OrderRecord& record) {
+  RefreshDeadline(workflow, *record.mutable_order());
   const OrderFacts facts = FactsOf(workflow, record);
   v1::Order& order = *record.mutable_order();
   const DisplayedStatus status = Display(workflow, facts, "en");
@@ -258,6 +274,22 @@ OfferContent ContentOf(const OrderRecord& record) {
     content.lines.push_back(std::move(offered));
   }
   return content;
+}
+
+absl::Status CheckMetadata(const google::protobuf::Map<std::string, std::string>& metadata) {
+  const auto bad = [](absl::string_view what) {
+    return Error::InvalidArgument("METADATA_INVALID", "the metadata can't be kept").Field("metadata", what).Build();
+  };
+  if (metadata.size() > kMaxMetadata) return bad(absl::StrCat("at most ", kMaxMetadata, " pairs are allowed"));
+  for (const auto& [key, value] : metadata) {
+    const bool fits = !key.empty() && key.size() <= kMaxMetadataKeyBytes && std::all_of(key.begin(), key.end(), [](char c) {
+      return absl::ascii_islower(static_cast<unsigned char>(c)) || absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_' ||
+             c == '-';
+    });
+    if (!fits) return bad(absl::StrCat("`", key.substr(0, 64), "`: keys are 1 to 63 of a-z, 0-9, `_` and `-`"));
+    if (value.size() > kMaxMetadataValueBytes) return bad(absl::StrCat("`", key, "` is longer than 255 bytes"));
+  }
+  return absl::OkStatus();
 }
 
 HistoryEntry HistoryFromProto(const v1::HistoryEntry& proto) {

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "google/protobuf/map.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "millwright/internal/orders/v1/order_record.pb.h"
 #include "services/orders/domain/displayed_status.h"
@@ -19,6 +21,11 @@
 namespace millwright::orders {
 
 using internal::orders::v1::OrderRecord;
+
+// Metadata pairs of one order and their lengths.
+inline constexpr size_t kMaxMetadata = 50;
+inline constexpr size_t kMaxMetadataKeyBytes = 63;
+inline constexpr size_t kMaxMetadataValueBytes = 255;
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time);
 absl::Time FromTimestamp(const google::protobuf::Timestamp& time);
@@ -40,6 +47,9 @@ PaymentExpectation ExpectationOf(const Workflow& workflow, const OrderRecord& re
 
 // What an acceptance of the order as it stands would be about.
 OfferContent ContentOf(const OrderRecord& record);
+
+// INVALID_ARGUMENT METADATA_INVALID for a key or value that can't be, or too many of them.
+absl::Status CheckMetadata(const google::protobuf::Map<std::string, std::string>& metadata);
 
 // The two forms of a history entry: the one that is hashed and the one on the wire.
 HistoryEntry HistoryFromProto(const v1::HistoryEntry& proto);

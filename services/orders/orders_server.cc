@@ -37,6 +37,11 @@ void Bind(RpcService& service, OrdersHandlers* handlers) {
   service.Unary("ListOffers", handlers, &H::ListOffers);
   service.Unary("AcceptOffer", handlers, &H::AcceptOffer);
   service.Unary("CancelOrder", handlers, &H::CancelOrder);
+  service.Unary("CreateCancellationRequest", handlers, &H::CreateCancellationRequest);
+  service.Unary("AnswerCancellationRequest", handlers, &H::AnswerCancellationRequest);
+  service.Unary("BulkTransitionOrders", handlers, &H::BulkTransitionOrders);
+  service.ServerStream("ExportOrders", handlers, &H::ExportOrders);
+  service.ServerStream("ExportHistory", handlers, &H::ExportHistory);
   service.Unary("RecordPayment", handlers, &H::RecordPayment);
   service.Unary("ListPayments", handlers, &H::ListPayments);
   service.Unary("RecordPurchaseOrder", handlers, &H::RecordPurchaseOrder);
@@ -44,13 +49,23 @@ void Bind(RpcService& service, OrdersHandlers* handlers) {
   service.Unary("PlaceHold", handlers, &H::PlaceHold);
   service.Unary("LiftHold", handlers, &H::LiftHold);
   service.Unary("OverrideStatus", handlers, &H::OverrideStatus);
+  service.Unary("SetPromisedTime", handlers, &H::SetPromisedTime);
+  service.Unary("GetOrderSettings", handlers, &H::GetOrderSettings);
+  service.Unary("UpdateOrderSettings", handlers, &H::UpdateOrderSettings);
   service.Unary("RecordLots", handlers, &H::RecordLots);
   service.Unary("RecordProduction", handlers, &H::RecordProduction);
+  service.Unary("RecordPickup", handlers, &H::RecordPickup);
+  service.Unary("CancelLine", handlers, &H::CancelLine);
+  service.Unary("GetFailureCosts", handlers, &H::GetFailureCosts);
   service.Unary("ListHistory", handlers, &H::ListHistory);
   service.Unary("VerifyHistory", handlers, &H::VerifyHistory);
   service.Watch("WatchOrders", handlers, &H::WatchOrders);
   service.Unary("GetWorkflow", handlers, &H::GetWorkflow);
   service.Unary("ListWorkflows", handlers, &H::ListWorkflows);
+  service.Unary("CreateWorkflow", handlers, &H::CreateWorkflow);
+  service.Unary("LintWorkflow", handlers, &H::LintWorkflow);
+  service.Unary("SimulateWorkflow", handlers, &H::SimulateWorkflow);
+  service.Unary("MigrateOrders", handlers, &H::MigrateOrders);
 }
 
 absl::StatusOr<Neighbours> OpenNeighbours(const ServerConfig& config, const std::shared_ptr<Channel>& accounts) {
@@ -97,7 +112,7 @@ struct Workers {
 absl::Status MakeWorkers(const ServerConfig& config, Database& db, Outbox& outbox, DueRows& due,
                          OrdersHandlers& handlers, const Clock& clock, Workers& workers) {
   workers.scheduler = std::make_unique<Scheduler>(db, due, Scheduler::Options{.clock = &clock, .log = LogAsWarning});
-  for (const char* kind : {kOfferExpires, kOfferLapses, kPaymentDue, kAutoDeliver}) {
+  for (const char* kind : kDueKinds) {
     workers.scheduler->Handle(kind, [&handlers](Transaction& tx, const DueRow& row) { return handlers.RunDue(tx, row); });
   }
   AddStandardTasks(workers.housekeeping, db, &outbox, clock);

@@ -7,21 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/rpc/mutation.h"
-#include "services/orders/domain/builtin_definitions.h"
-#include "services/orders/domain/diagram.h"
 
 namespace millwright::orders {
 
 absl::StatusOr<std::unique_ptr<OrdersHandlers>> OrdersHandlers::Create(Parts parts) {
-  MW_ASSIGN_OR_RETURN(const std::vector<std::shared_ptr<const Workflow>> workflows, BuiltinWorkflows());
-  std::unique_ptr<OrdersHandlers> handlers(new OrdersHandlers(std::move(parts)));
-  for (const auto& workflow : workflows) handlers->workflows_[workflow->definition().id()] = workflow;
-  return handlers;
-}
-
-const Workflow* OrdersHandlers::FindWorkflow(absl::string_view id) const {
-  const auto it = workflows_.find(std::string(id));
-  return it == workflows_.end() ? nullptr : it->second.get();
+  MW_ASSIGN_OR_RETURN(std::unique_ptr<WorkflowRegistry> workflows, WorkflowRegistry::Create());
+  return std::unique_ptr<OrdersHandlers>(new OrdersHandlers(std::move(parts), std::move(workflows)));
 }
 
 absl::StatusOr<OrdersHandlers::Found> OrdersHandlers::Find(Reader& reader, const CallInfo& call,
@@ -30,8 +21,7 @@ absl::StatusOr<OrdersHandlers::Found> OrdersHandlers::Find(Reader& reader, const
   if (!record.has_value()) return Error::NotFound("order", name);
   Found found;
   found.record = *std::move(record);
-  found.workflow = FindWorkflow(found.record.order().workflow());
-  if (found.workflow == nullptr) return absl::InternalError("an order is pinned to an unknown workflow");
+  MW_ASSIGN_OR_RETURN(found.workflow, workflows_->PinnedBy(reader, found.record.order()));
   found.viewer = ViewerOf(call.principal, *found.workflow, found.record);
   if (!found.viewer.any()) return Error::NotFound("order", name);
   return found;
@@ -63,8 +53,7 @@ absl::Status OrdersHandlers::EditByMachine(Transaction& tx, absl::string_view na
                                            const std::function<absl::Status(OrderEdit&)>& fn) {
   MW_ASSIGN_OR_RETURN(std::optional<OrderRecord> record, store_.Find(tx, name));
   if (!record.has_value()) return absl::OkStatus();  // nothing to do it to
-  const Workflow* workflow = FindWorkflow(record->order().workflow());
-  if (workflow == nullptr) return absl::InternalError("an order is pinned to an unknown workflow");
+  MW_ASSIGN_OR_RETURN(const WorkflowPtr workflow, workflows_->PinnedBy(tx, record->order()));
   EditActor machine;
   machine.name = actor;
   OrderEdit edit(Context(parts_.clock.Now()), *workflow, tx, *std::move(record), std::move(machine));
@@ -75,7 +64,9 @@ absl::Status OrdersHandlers::EditByMachine(Transaction& tx, absl::string_view na
 
 absl::StatusOr<v1::Order> OrdersHandlers::GetOrder(const CallInfo& call, const v1::GetOrderRequest& request) {
   MW_ASSIGN_OR_RETURN(const Found found, Load(call, request.name()));
-  return CutFor(found.viewer, found.record.order());
+  v1::Order order = CutFor(found.viewer, found.record.order());
+  FillRemaining(parts_.clock.Now(), order);
+  return order;
 }
 
 absl::StatusOr<v1::ListAvailableTransitionsResponse> OrdersHandlers::ListAvailableTransitions(
@@ -141,31 +132,6 @@ absl::StatusOr<v1::VerifyHistoryResponse> OrdersHandlers::VerifyHistory(const Ca
     response.set_head_hash(found.record.history_head());
     return response;
   });
-}
-
-absl::StatusOr<v1::GetWorkflowResponse> OrdersHandlers::GetWorkflow(const CallInfo& call,
-                                                                    const v1::GetWorkflowRequest& request) {
-  const Workflow* workflow = FindWorkflow(LastSegment(request.name()));
-  if (workflow == nullptr) return Error::NotFound("workflow", request.name());
-  v1::GetWorkflowResponse response;
-  *response.mutable_definition() = workflow->definition();
-  response.set_dot(DrawDot(*workflow, "en"));
-  return response;
-}
-
-absl::StatusOr<v1::ListWorkflowsResponse> OrdersHandlers::ListWorkflows(const CallInfo& call,
-                                                                        const v1::ListWorkflowsRequest& request) {
-  MW_ASSIGN_OR_RETURN(const Page page, pager_.Begin(request.page_size(), request.page_token(), "workflows"));
-  v1::ListWorkflowsResponse response;
-  for (const auto& [id, workflow] : workflows_) {
-    if (!page.first() && id <= page.keys[0]) continue;
-    if (response.workflows_size() == page.size) {
-      response.set_next_page_token(pager_.Token(page, {response.workflows(page.size - 1).id()}));
-      break;
-    }
-    *response.add_workflows() = workflow->definition();
-  }
-  return response;
 }
 
 }  // namespace millwright::orders

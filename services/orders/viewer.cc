@@ -2,11 +2,11 @@
 
 namespace millwright::orders {
 
-Viewer RolesOf(const Principal& who, absl::string_view workflow, absl::string_view buyer, absl::string_view seller) {
+Viewer RolesOf(const Principal& who, absl::string_view base, absl::string_view buyer, absl::string_view seller) {
   Viewer viewer;
   viewer.buyer = who.ActsFor(buyer);
   viewer.seller = who.ActsFor(seller);
-  const bool dental = workflow == "dental";
+  const bool dental = base == "dental";
   const bool writes = who.HasRole("owner") || who.HasRole("member");
   if (viewer.seller) {
     if (who.HasRole("watcher")) viewer.actors.Add(v1::Transition::WATCHER), viewer.role = "watcher";
@@ -24,7 +24,7 @@ Viewer RolesOf(const Principal& who, absl::string_view workflow, absl::string_vi
 
 Viewer ViewerOf(const Principal& who, const Workflow& workflow, const OrderRecord& record) {
   const v1::Order& order = record.order();
-  Viewer viewer = RolesOf(who, order.workflow(), order.buyer(), order.seller());
+  Viewer viewer = RolesOf(who, workflow.base(), order.buyer(), order.seller());
   const v1::State* state = workflow.FindState(order.state());
   if (state != nullptr && state->hidden()) {
     viewer.buyer &= VisibilityOf(record, *state, Side::kBuyer).visible;

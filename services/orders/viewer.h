@@ -20,8 +20,8 @@ struct Viewer {
   bool any() const { return buyer || seller; }
 };
 
-// The roles of `who` towards an order between `buyer` and `seller`.
-Viewer RolesOf(const Principal& who, absl::string_view workflow, absl::string_view buyer, absl::string_view seller);
+// The roles of `who` towards an order between `buyer` and `seller`; `base`: the built-in workflow it follows.
+Viewer RolesOf(const Principal& who, absl::string_view base, absl::string_view buyer, absl::string_view seller);
 
 // The same for an order that exists; any() is false for whoever must not learn that it does.
 Viewer ViewerOf(const Principal& who, const Workflow& workflow, const OrderRecord& record);

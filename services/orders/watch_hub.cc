@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "common/errors/error.h"
 #include "millwright/internal/orders/v1/order_event.pb.h"
-#include "services/orders/domain/builtin_definitions.h"
 #include "services/orders/order_facts.h"
 #include "services/orders/viewer.h"
 
@@ -15,21 +14,6 @@ namespace millwright::orders {
 namespace {
 
 using internal::orders::v1::OrderEvent;
-
-// Whether a side sees an order in `state`: hidden states are seen by the side that makes such orders, the lab in
-// `dental`, the shop elsewhere.
-bool Sees(const v1::Order& order, absl::string_view state_id, bool as_buyer, bool as_seller) {
-  static const auto& workflows = *new absl::StatusOr<std::vector<std::shared_ptr<const Workflow>>>(BuiltinWorkflows());
-  if (!workflows.ok() || state_id.empty()) return false;
-  for (const auto& workflow : *workflows) {
-    if (workflow->definition().id() != order.workflow()) continue;
-    const v1::State* state = workflow->FindState(state_id);
-    if (state == nullptr) return false;
-    if (!state->hidden()) return true;
-    return order.workflow() == "dental" ? as_buyer : as_seller;
-  }
-  return false;
-}
 
 class Watch final : public WatchSource<v1::WatchOrdersResponse> {
  public:
@@ -137,8 +121,11 @@ std::optional<v1::OrderChange> ChangeFor(const Principal& who, const std::string
   const v1::Order& order = payload.order();
   const bool as_buyer = order.buyer() == company, as_seller = order.seller() == company;
   if (!as_buyer && !as_seller) return std::nullopt;
-  const bool sees_now = Sees(order, payload.entry().state_after(), as_buyer, as_seller);
-  const bool saw_before = Sees(order, payload.entry().state_before(), as_buyer, as_seller);
+  const auto sees = [&](const internal::orders::v1::Sight& sight) {
+    return (as_buyer && sight.buyer()) || (as_seller && sight.seller());
+  };
+  const bool sees_now = sees(payload.sight_after());
+  const bool saw_before = sees(payload.sight_before());
   if (!sees_now && !saw_before) return std::nullopt;
   v1::OrderChange change;
   change.set_event_id(event.id);
@@ -154,7 +141,7 @@ std::optional<v1::OrderChange> ChangeFor(const Principal& who, const std::string
   change.set_displayed_before(payload.entry().displayed_before());
   change.set_displayed_after(payload.entry().displayed_after());
   change.set_state(order.state());
-  Viewer viewer = RolesOf(who, order.workflow(), order.buyer(), order.seller());
+  Viewer viewer = RolesOf(who, order.base_workflow(), order.buyer(), order.seller());
   *change.mutable_order() = CutFor(viewer, order);
   return change;
 }

@@ -20,7 +20,10 @@ constexpr FixedText kTexts[] = {
     {"OFFER_EXPIRED_BADGE", "offer expired", "Angebot abgelaufen", "oferta wygasła"},
     {"SHIPPED_BADGE", " of ", " von ", " z "},
     {"SHIPPED_BADGE_END", " shipped", " versendet", " wysłano"},
+    {"COLLECTED_BADGE_END", " collected", " abgeholt", " odebrano"},
     {"REFUND_DUE_BADGE", "refund due", "Erstattung offen", "zwrot do wypłaty"},
+    {"AT_RISK_BADGE", "deadline at risk", "Termin gefährdet", "termin zagrożony"},
+    {"OVERDUE_BADGE", "overdue", "überfällig", "po terminie"},
     {"DISPUTED_BADGE", "payment disputed", "Zahlung strittig", "płatność zakwestionowana"},
 };
 
@@ -34,8 +37,10 @@ std::string Fixed(absl::string_view id, absl::string_view language) {
 std::vector<Badge> BadgesOf(const OrderFacts& facts, const v1::State* state, absl::string_view language) {
   std::vector<Badge> badges;
   if (facts.pieces_shipped > 0 && facts.pieces_shipped < facts.pieces_ordered) {
-    badges.push_back({"shipped", absl::StrCat(facts.pieces_shipped, Fixed("SHIPPED_BADGE", language),
-                                              facts.pieces_ordered, Fixed("SHIPPED_BADGE_END", language))});
+    const bool collected = facts.pieces_collected == facts.pieces_shipped;
+    badges.push_back({collected ? "collected" : "shipped",
+                      absl::StrCat(facts.pieces_shipped, Fixed("SHIPPED_BADGE", language), facts.pieces_ordered,
+                                   Fixed(collected ? "COLLECTED_BADGE_END" : "SHIPPED_BADGE_END", language))});
   }
   if (facts.offer_expired && state != nullptr && state->offer_on_table()) badges.push_back({"offer_expired", Fixed("OFFER_EXPIRED_BADGE", language)});
   if (facts.payment.state == PaymentState::kRefundDue) {
@@ -44,6 +49,8 @@ std::vector<Badge> BadgesOf(const OrderFacts& facts, const v1::State* state, abs
   if (facts.payment.state == PaymentState::kDisputed) {
     badges.push_back({"disputed", Fixed("DISPUTED_BADGE", language)});
   }
+  if (facts.deadline == v1::Order::AT_RISK) badges.push_back({"at_risk", Fixed("AT_RISK_BADGE", language)});
+  if (facts.deadline == v1::Order::OVERDUE) badges.push_back({"overdue", Fixed("OVERDUE_BADGE", language)});
   return badges;
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "millwright/orders/v1/order.pb.h"
 #include "millwright/orders/v1/workflow.pb.h"
 #include "services/orders/domain/holds.h"
 #include "services/orders/domain/payment_ledger.h"
@@ -102,6 +103,7 @@ struct OrderFacts {
   bool delivery_reported = false;         // the carrier or the buyer says it arrived
   bool delivery_due = false;              // written by a due row `auto_deliver_days` after Shipped
   absl::Time due_at = absl::InfiniteFuture();  // promised date
+  v1::Order::Deadline deadline = v1::Order::DEADLINE_UNSPECIFIED;  // written by due rows; for badges
 
   // Relations.
   bool partner_rules_met = false;         // automatic acceptance of this lab-center link applies

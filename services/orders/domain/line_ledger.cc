@@ -209,12 +209,13 @@ std::string StateOfLines(const Workflow& workflow, const std::vector<LineLedger>
 void FillLineFacts(const Workflow& workflow, const std::vector<LineLedger>& lines, absl::string_view preferred,
                    OrderFacts& facts) {
   facts.missing_quantities.clear();
-  facts.pieces_ordered = facts.pieces_shipped = 0;
+  facts.pieces_ordered = facts.pieces_shipped = facts.pieces_collected = 0;
   facts.stock_lines_only = !lines.empty();
   for (const LineLedger& line : lines) {
     if (std::string missing = line.MissingText(); !missing.empty()) facts.missing_quantities.push_back(missing);
     facts.pieces_ordered += line.ordered() - line.cancelled();
     facts.pieces_shipped += line.shipped();
+    facts.pieces_collected += line.at(Stage::kDelivered);
     facts.stock_lines_only &= !line.to_make();
   }
   facts.lines_state = StateOfLines(workflow, lines, preferred);

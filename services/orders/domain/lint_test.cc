@@ -3,6 +3,9 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/errors/error.h"
@@ -154,6 +157,17 @@ TEST(Diagram, ShowsEveryStateAndEscapesNames) {
   const auto workflow = Workflow::Compile(hostile);
   EXPECT_THAT(DrawSvg(**workflow, "en"), HasSubstr("&lt;script&gt;&quot;&amp;"));
   EXPECT_THAT(DrawDot(**workflow, "en"), HasSubstr("<script>\\\"&"));
+}
+
+TEST(Diagram, TheDrawingsInTheDocsAreCurrent) {
+  for (const char* id : {"manufacturing", "dental", "erp"}) {
+    const std::string path = absl::StrCat(MW_SOURCE_DIR, "/docs/workflows/", id, ".svg");
+    std::ifstream in(path, std::ios::binary);
+    const std::string drawn((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    EXPECT_TRUE(drawn == DrawSvg(*Builtin(id), "en"))
+        << path << " is not what its definition says: orders_definition_check --svg services/orders/definitions/" << id
+        << ".textproto > " << path;
+  }
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 // 100,000 random commands per workflow against the typed model, and random walks over random definitions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/errors/error.h"
+#include "common/testing/sizes.h"
 #include "services/orders/domain/automatic_moves.h"
 #include "services/orders/domain/displayed_status.h"
 #include "services/orders/domain/lint.h"
@@ -14,7 +17,7 @@
 namespace millwright::orders {
 namespace {
 
-constexpr int kCommands = 100'000;
+constexpr int64_t kCommands = 100'000;  // MW_COMMANDS sets another number
 
 // Everything of the facts that no move may touch.
 std::string OtherAxes(const OrderFacts& facts) {
@@ -53,54 +56,138 @@ void RandomFact(OrderFacts& facts, std::mt19937_64& random) {
   }
 }
 
-void RunCommands(const char* id, const char* table, uint64_t seed) {
-  const auto workflow = Builtin(id);
-  const Model model = Parse(table);
-  std::vector<std::string> triggers(model.triggers.begin(), model.triggers.end());
+// Everything a walk needs; one command is a function of its seed, so that a failing walk can be cut down.
+struct Walk {
+  std::shared_ptr<const Workflow> workflow;
+  Model model;
+  std::vector<std::string> triggers;
   std::vector<char> letters;
-  for (const auto& [letter, actor] : kActors) letters.push_back(letter);
+  int moved = 0;
+
+  Walk(const char* id, const char* table) : workflow(Builtin(id)), model(Parse(table)) {
+    triggers.assign(model.triggers.begin(), model.triggers.end());
+    for (const auto& [letter, actor] : kActors) letters.push_back(letter);
+  }
+  static OrderFacts NewOrder() {
+    OrderFacts facts = WillingFacts(kNewState);
+    facts.previous_state.clear();
+    return facts;
+  }
+  bool KnowsAutomatic(const AppliedMove& move) const {
+    return std::any_of(triggers.begin(), triggers.end(), [&](const std::string& name) {
+      const auto it = model.moves.find({move.from, name, 'A'});
+      return it != model.moves.end() && it->second == move.to;
+    });
+  }
+  std::string Command(OrderFacts& facts, uint64_t seed);
+  std::string Settled(OrderFacts& facts, const std::string& axes) const;
+};
+
+// What automatic moves did wrong; "" if nothing.
+std::string Walk::Settled(OrderFacts& facts, const std::string& axes) const {
+  const SettleResult settled = Settle(*workflow, facts, kNow);
+  if (settled.cut_by_loop_guard) return "the automatic moves loop";
+  for (const AppliedMove& move : settled.moves) {
+    if (!KnowsAutomatic(move)) return absl::StrCat("automatic ", move.from, " -> ", move.to, " is not in the table");
+  }
+  if (!Settle(*workflow, facts, kNow).moves.empty()) return "settling twice changes something";
+  if (OtherAxes(facts) != axes) return "a move touched another axis";
+  if (DisplayedId(*workflow, facts) != DisplayedByModel(*workflow, facts)) return "the displayed status is wrong";
+  return "";
+}
+
+// Makes one random command on `facts`; "" or how it differs from the model.
+std::string Walk::Command(OrderFacts& facts, uint64_t seed) {
   std::mt19937_64 random(seed);
-  OrderFacts facts = WillingFacts(kNewState);
-  int moved = 0, orders = 1;
-  for (int i = 0; i < kCommands; ++i) {
-    if (random() % 64 == 0) facts = WillingFacts(kNewState), facts.previous_state.clear(), ++orders;
-    RandomFact(facts, random);
-    const std::string before = facts.state, previous = facts.previous_state, axes = OtherAxes(facts);
-    const std::string trigger = triggers[random() % triggers.size()];
-    const char letter = letters[random() % letters.size()];
-    MoveRequest request = WillingRequest(trigger, {kActors.at(letter)});
-    if (random() % 4 == 0) request.reason.clear();
-    const auto decision = Decide(*workflow, facts, request);
-    const auto expected = model.moves.find({before, trigger, letter});
-    if (!decision.ok()) {
-      ASSERT_EQ(ReasonOf(decision.status()), "ORDER_TRANSITION_NOT_ALLOWED");
-      ASSERT_EQ(facts.state, before);
-    } else {
-      ASSERT_NE(expected, model.moves.end()) << before << " " << trigger << " " << letter;
-      ASSERT_EQ(decision->to, expected->second == "<" ? previous : expected->second);
-      Apply(*workflow, facts, *decision, request);
-      ASSERT_EQ(facts.state, decision->to);
-      ++moved;
-    }
-    if (facts.state == kNewState) continue;
-    const SettleResult settled = Settle(*workflow, facts, kNow);
-    ASSERT_FALSE(settled.cut_by_loop_guard);
-    for (const AppliedMove& move : settled.moves) {
-      bool known = false;
-      for (const std::string& name : triggers) {
-        const auto it = model.moves.find({move.from, name, 'A'});
-        known |= it != model.moves.end() && it->second == move.to;
+  RandomFact(facts, random);
+  const std::string before = facts.state, previous = facts.previous_state, axes = OtherAxes(facts);
+  const std::string trigger = triggers[random() % triggers.size()];
+  const char letter = letters[random() % letters.size()];
+  MoveRequest request = WillingRequest(trigger, {kActors.at(letter)});
+  if (random() % 4 == 0) request.reason.clear();
+  const auto decision = Decide(*workflow, facts, request);
+  const auto expected = model.moves.find({before, trigger, letter});
+  const std::string what = absl::StrCat(before, " ", trigger, " ", std::string(1, letter), ": ");
+  if (!decision.ok()) {
+    if (ReasonOf(decision.status()) != "ORDER_TRANSITION_NOT_ALLOWED") return what + decision.status().ToString();
+    if (facts.state != before) return what + "a refusal changed the state";
+  } else {
+    if (expected == model.moves.end()) return what + "allowed, but not in the table";
+    if (decision->to != (expected->second == "<" ? previous : expected->second)) return what + "leads to " + decision->to;
+    Apply(*workflow, facts, *decision, request);
+    if (facts.state != decision->to) return what + "is in " + facts.state;
+    ++moved;
+  }
+  if (facts.state == kNewState) return "";
+  if (const std::string wrong = Settled(facts, axes); !wrong.empty()) return what + wrong;
+  const bool cancelled = workflow->IsCancelled(facts.state) && before != facts.state;
+  return cancelled && HasOpenHold(facts.holds) ? what + "a cancel left a hold open" : "";
+}
+
+std::string Replay(Walk& walk, const std::vector<uint64_t>& seeds) {
+  OrderFacts facts = Walk::NewOrder();
+  for (uint64_t seed : seeds) {
+    if (std::string wrong = walk.Command(facts, seed); !wrong.empty()) return wrong;
+  }
+  return "";
+}
+
+// The fewest commands, by leaving out ever smaller pieces, that still go wrong.
+std::vector<uint64_t> Shrink(Walk& walk, std::vector<uint64_t> seeds) {
+  for (size_t piece = seeds.size() / 2; piece > 0; piece /= 2) {
+    for (size_t at = 0; at + piece <= seeds.size();) {
+      std::vector<uint64_t> fewer = seeds;
+      fewer.erase(fewer.begin() + static_cast<long>(at), fewer.begin() + static_cast<long>(at + piece));
+      if (Replay(walk, fewer).empty()) {
+        at += piece;
+      } else {
+        seeds = std::move(fewer);
       }
-      ASSERT_TRUE(known) << move.from << " -> " << move.to;
-    }
-    ASSERT_TRUE(Settle(*workflow, facts, kNow).moves.empty()) << "settling twice changes nothing";
-    ASSERT_EQ(OtherAxes(facts), axes) << "a move touched another axis";
-    ASSERT_EQ(DisplayedId(*workflow, facts), DisplayedByModel(*workflow, facts));
-    if (workflow->IsCancelled(facts.state) && before != facts.state) {
-      ASSERT_FALSE(HasOpenHold(facts.holds));
     }
   }
-  EXPECT_GT(moved, kCommands / 200) << "the walk must get somewhere";
+  return seeds;
+}
+
+void RunCommands(const char* id, const char* table, uint64_t seed) {
+  const int64_t commands = testing_support::TestSize("MW_COMMANDS", kCommands);
+  Walk walk(id, table);
+  std::mt19937_64 random(seed);
+  OrderFacts facts = Walk::NewOrder();
+  std::vector<uint64_t> seeds;  // since the order was made
+  for (int64_t i = 0; i < commands; ++i) {
+    if (random() % 64 == 0) facts = Walk::NewOrder(), seeds.clear();
+    seeds.push_back(random());
+    const std::string wrong = walk.Command(facts, seeds.back());
+    if (wrong.empty()) continue;
+    const std::vector<uint64_t> fewest = Shrink(walk, seeds);
+    FAIL() << wrong << "; fewest commands: " << absl::StrJoin(fewest, " ") << " (" << Replay(walk, fewest) << ")";
+  }
+  EXPECT_GT(walk.moved, commands / 200) << "the walk must get somewhere";
+}
+
+// The shrinker itself: a fault that needs two of many commands is cut down to those two.
+TEST(RandomCommands, AFailingWalkIsCutDownToWhatMatters) {
+  Walk walk("manufacturing", kManufacturing);
+  std::mt19937_64 random(9);
+  std::vector<uint64_t> seeds;
+  while (seeds.size() < 200) seeds.push_back(random());
+  ASSERT_EQ(Replay(walk, seeds), "");
+  // The model forgets a move that the walk makes: everything after it is wrong.
+  OrderFacts facts = Walk::NewOrder();
+  for (uint64_t seed : seeds) {
+    const std::string before = facts.state;
+    (void)walk.Command(facts, seed);
+    if (before != kNewState && facts.state != before) {
+      for (auto it = walk.model.moves.begin(); it != walk.model.moves.end();) {
+        it = std::get<0>(it->first) == before ? walk.model.moves.erase(it) : std::next(it);
+      }
+      break;
+    }
+  }
+  ASSERT_NE(Replay(walk, seeds), "");
+  const std::vector<uint64_t> fewest = Shrink(walk, seeds);
+  EXPECT_NE(Replay(walk, fewest), "");
+  EXPECT_LE(fewest.size(), 4u);
 }
 
 TEST(RandomCommands, Manufacturing) { RunCommands("manufacturing", kManufacturing, 1); }
@@ -144,7 +231,8 @@ v1::WorkflowDefinition RandomDefinition(std::mt19937_64& random) {
 TEST(RandomDefinitions, WalksOverThoseThatPassTheLinterNeverGetStuck) {
   std::mt19937_64 random(5);
   int passed = 0;
-  for (int round = 0; round < 3000; ++round) {
+  const int64_t rounds = testing_support::TestSize("MW_DEFINITIONS", 3000);
+  for (int64_t round = 0; round < rounds; ++round) {
     const auto workflow = Workflow::Compile(RandomDefinition(random));
     ASSERT_TRUE(workflow.ok()) << workflow.status();
     if (!Lint(**workflow).empty()) continue;

@@ -49,6 +49,9 @@ class Workflow {
   const v1::WorkflowDefinition& definition() const { return definition_; }
   // "manufacturing@1"
   const std::string& pin() const { return pin_; }
+  // The built-in workflow whose roles, mails and papers it follows: its own id for a built-in one.
+  const std::string& base() const { return definition_.base().empty() ? definition_.id() : definition_.base(); }
+  bool dental() const { return base() == "dental"; }
 
   // By exact id; null if there is none.
   const v1::State* FindState(absl::string_view id) const;

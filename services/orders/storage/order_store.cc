@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -10,6 +11,7 @@
 #include "common/ids/ids.h"
 #include "common/storage/storage_error.h"
 #include "embedded/orders_schema.h"
+#include "services/orders/storage/order_search.h"
 
 namespace millwright::orders {
 namespace {
@@ -50,6 +52,15 @@ absl::Status AddCount(Transaction& tx, const IndexRow& row, int delta) {
       row.company, row.side, row.member, row.displayed, delta);
 }
 
+int64_t OpenHolds(const v1::Order& order) {
+  return std::count_if(order.holds().begin(), order.holds().end(), [](const v1::Hold& hold) { return !hold.has_lift_time(); });
+}
+
+// As filters name it.
+std::string DeadlineName(v1::Order::Deadline deadline) {
+  return deadline == v1::Order::DEADLINE_UNSPECIFIED ? "NONE" : v1::Order::Deadline_Name(deadline);
+}
+
 absl::Status PutIndex(Transaction& tx, const OrderRecord& record, const IndexRow& row) {
   const v1::Order& order = record.order();
   const std::string id = IdOf(order.name());
@@ -58,13 +69,17 @@ absl::Status PutIndex(Transaction& tx, const OrderRecord& record, const IndexRow
   }
   return tx.Run(
       "INSERT INTO order_index (company, side, order_id, listed, member, partner, workflow, state, displayed_status, "
-      "payment_state, order_number, create_us, update_us) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-      "ON CONFLICT (company, side, order_id) DO UPDATE SET listed = $4, member = $5, state = $8, displayed_status = $9, "
-      "payment_state = $10, update_us = $13",
+      "payment_state, order_number, create_us, update_us, external_id, po_number, ordered_by, assignee, open_holds, "
+      "deadline, promised_us, payment_due_us) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
+      "ON CONFLICT (company, side, order_id) DO UPDATE SET listed = $4, member = $5, workflow = $7, state = $8, "
+      "displayed_status = $9, payment_state = $10, update_us = $13, po_number = $15, assignee = $17, open_holds = $18, "
+      "deadline = $19, promised_us = $20, payment_due_us = $21",
       row.company, row.side, id, row.visibility.listed, row.member, row.partner, order.workflow(), order.state(),
       row.displayed, v1::Order::PaymentState_Name(order.payment_state()), order.order_number(),
-      Micros(order.create_time()), Micros(order.update_time()));
+      Micros(order.create_time()), Micros(order.update_time()), order.external_id(), order.po_number(), order.ordered_by(),
+      row.side == Side::kSeller ? order.assignee() : "", OpenHolds(order), DeadlineName(order.deadline()),
+      Micros(order.promised_time()), Micros(order.payment_due_time()));
 }
 
 struct SortOrder {
@@ -91,6 +106,19 @@ absl::StatusOr<Message> Parse(absl::string_view bytes) {
   return message;
 }
 
+// Restricts the list to what was searched for. `add` binds a value and answers its placeholder.
+void AppendSearch(const ListQuery& query, const std::function<std::string(Value)>& add, std::string& sql) {
+  const std::string from = add(query.search), to = add(query.search_end);
+  absl::StrAppend(&sql, " AND i.order_id IN (SELECT t.order_id FROM order_terms t WHERE t.company = $1 AND t.term >= ", from,
+                  " AND t.term < ", to);
+  constexpr char kNumbers[] = " UNION ALL SELECT n.order_id FROM order_index n WHERE n.company = $1 AND n.side = $2 AND ";
+  if (query.number_prefix) absl::StrAppend(&sql, kNumbers, "n.order_number >= ", from, " AND n.order_number < ", to);
+  for (const std::string& number : query.order_numbers) {
+    absl::StrAppend(&sql, kNumbers, "n.order_number = ", add(number));
+  }
+  absl::StrAppend(&sql, ")");
+}
+
 // Builds the page query; arguments are appended to `values`.
 std::string ListSql(const ListQuery& query, const SortOrder& sort, std::vector<Value>& values, int64_t& number) {
   std::string sql = absl::StrCat("SELECT o.record, i.", sort.column, ", i.order_id FROM order_index i JOIN orders o ON ",
@@ -101,6 +129,7 @@ std::string ListSql(const ListQuery& query, const SortOrder& sort, std::vector<V
     return absl::StrCat("$", values.size());
   };
   if (!query.include_unlisted) absl::StrAppend(&sql, " AND i.listed = 1");
+  if (!query.search.empty()) AppendSearch(query, add, sql);
   if (!query.member.empty()) absl::StrAppend(&sql, " AND i.member = ", add(query.member));
   if (query.filter != nullptr && !query.filter->empty()) {
     absl::StrAppend(&sql, " AND ", query.filter->Render(static_cast<int>(values.size()) + 1));
@@ -136,6 +165,7 @@ absl::Status OrderStore::Insert(Transaction& tx, const OrderRecord& record, cons
   const std::string bytes = record.SerializeAsString();
   MW_RETURN_IF_ERROR(tx.Run("INSERT INTO orders (id, version, record) VALUES ($1, $2, $3)", IdOf(order.name()),
                             record.version(), Blob{bytes}));
+  MW_RETURN_IF_ERROR(UpdateSearch(tx, v1::Order::default_instance(), order));
   if (!order.external_id().empty()) {
     MW_RETURN_IF_ERROR(ClaimKey(tx, order.buyer(), KeyKind::kExternalId, order.external_id(), order.name()));
   }
@@ -156,6 +186,7 @@ absl::Status OrderStore::Update(Transaction& tx, const OrderRecord& before, cons
   if (touched != 1) {
     return Error::Aborted("ETAG_MISMATCH", "somebody else changed the order at the same moment: read it and try again");
   }
+  MW_RETURN_IF_ERROR(UpdateSearch(tx, before.order(), after.order()));
   for (Side side : {Side::kBuyer, Side::kSeller}) {
     const IndexRow old_row = IndexRowOf(before, before_state, side);
     const IndexRow new_row = IndexRowOf(after, after_state, side);
@@ -184,6 +215,16 @@ const FilterSchema& OrderStore::FilterFields() {
       {"order_number", "i.order_number", FilterType::kText},
       {"buyer", "(CASE i.side WHEN 1 THEN i.company ELSE i.partner END)", FilterType::kText},
       {"seller", "(CASE i.side WHEN 2 THEN i.company ELSE i.partner END)", FilterType::kText},
+      {"external_id", "i.external_id", FilterType::kText},
+      {"po_number", "i.po_number", FilterType::kText},
+      {"ordered_by", "i.ordered_by", FilterType::kText},
+      {"assignee", "i.assignee", FilterType::kText},
+      {"open_holds", "i.open_holds", FilterType::kNumber},
+      {"deadline", "i.deadline", FilterType::kText},
+      {"promised_time", "NULLIF(i.promised_us, 0)", FilterType::kTime},
+      {"payment_due_time", "NULLIF(i.payment_due_us, 0)", FilterType::kTime},
+      {"metadata.", "COALESCE((SELECT m.value FROM order_metadata m WHERE m.order_id = i.order_id AND m.key = ?), '')",
+       FilterType::kText, true},
       {"create_time", "i.create_us", FilterType::kTime},
       {"update_time", "i.update_us", FilterType::kTime},
   };

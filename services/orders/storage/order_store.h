@@ -41,6 +41,9 @@ struct ListQuery {
   Side side = Side::kBuyer;
   std::string member;                  // only this member's; "" = all
   const FilterSql* filter = nullptr;   // compiled condition; null = none
+  std::string search, search_end;      // terms from the first up to before the second; "" = all
+  bool number_prefix = true;               // a search finds order numbers that begin with it
+  std::vector<std::string> order_numbers;  // these are found by a search, too
   bool include_unlisted = false;       // the filter names a status, so hidden ends are meant too
   std::string order_by = "create_time desc";
   std::vector<std::string> after;      // sort keys of the last row of the page before: column, id
