@@ -166,7 +166,7 @@ std::vector<Vec2> Chords(const Curve& curve, double tolerance) {
                         },
                         [&](const Spline& s) {
                           // As many to each span as keep its control polygon's length within a few tolerances.
-                          constexpr int kEach = 16;
+                          constexpr int kEach = 32;
                           for (size_t i = static_cast<size_t>(s.degree); i < s.points.size(); ++i) {
                             const double from = s.knots[i], to = s.knots[i + 1];
                             if (!(to > from)) continue;

@@ -14,7 +14,22 @@ namespace {
 constexpr size_t kBatch = 256;  // triangles handed on at a time
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+// By table: this is asked for every byte.
+struct SpaceTable {
+  bool is[256] = {};
+  constexpr SpaceTable() {
+    for (const char c : {' ', '\t', '\n', '\v', '\f', '\r'}) is[static_cast<unsigned char>(c)] = true;
+  }
+};
+constexpr SpaceTable kSpace;
+
+bool IsSpace(char c) { return kSpace.is[static_cast<unsigned char>(c)]; }
+
+size_t LengthOfToken(absl::string_view bytes) {
+  const char *at = bytes.data(), *end = at + bytes.size();
+  while (at != end && !IsSpace(*at)) ++at;
+  return static_cast<size_t>(at - bytes.data());
+}
 
 // What a message may show of a token that is not understood.
 std::string Shown(absl::string_view token) {
@@ -31,24 +46,31 @@ void StlAsciiReader::Feed(absl::string_view bytes, TriangleSink& sink, FindingLi
       continue;
     }
     if (carry_.empty() && IsSpace(bytes[0])) {
-      line_ += bytes[0] == '\n';
-      bytes.remove_prefix(1);
+      SkipSpace(bytes);
       continue;
     }
-    const auto end = std::find_if(bytes.begin(), bytes.end(), IsSpace);
-    const size_t length = static_cast<size_t>(end - bytes.begin());
+    const size_t length = LengthOfToken(bytes);
+    const bool cut_off = length == bytes.size();
     if (carry_.size() + length > kMaxToken) {
       Fail(Rule::kMeshSyntax, absl::StrCat("a word of more than ", kMaxToken, " bytes"), findings);
       break;
     }
-    if (end == bytes.end() || !carry_.empty()) carry_.append(bytes.data(), length);
-    if (end == bytes.end()) break;
+    if (cut_off || !carry_.empty()) carry_.append(bytes.data(), length);
+    if (cut_off) break;
     Token(carry_.empty() ? bytes.substr(0, length) : absl::string_view(carry_), findings);
     carry_.clear();
     bytes.remove_prefix(length);
     if (batch_.size() >= kBatch) Flush(sink);
   }
   Flush(sink);
+}
+
+void StlAsciiReader::SkipSpace(absl::string_view& bytes) {
+  const char *at = bytes.data(), *end = at + bytes.size();
+  int64_t lines = 0;
+  for (; at != end && IsSpace(*at); ++at) lines += *at == '\n';
+  line_ += lines;
+  bytes.remove_prefix(static_cast<size_t>(at - bytes.data()));
 }
 
 void StlAsciiReader::EatName(absl::string_view& bytes) {
@@ -115,7 +137,8 @@ void StlAsciiReader::Keyword(absl::string_view token, FindingList& findings) {
 }
 
 bool StlAsciiReader::Expect(absl::string_view token, absl::string_view keyword, State next, FindingList& findings) {
-  if (absl::EqualsIgnoreCase(token, keyword)) {
+  // Nearly always as everybody writes it.
+  if (token == keyword || absl::EqualsIgnoreCase(token, keyword)) {
     state_ = next;
     return true;
   }

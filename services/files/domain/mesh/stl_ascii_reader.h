@@ -37,6 +37,7 @@ class StlAsciiReader : public MeshReader {
 
   // Eats leading bytes up to the end of the line; the state moves on when that was reached.
   void EatName(absl::string_view& bytes);
+  void SkipSpace(absl::string_view& bytes);
   void Token(absl::string_view token, FindingList& findings);
   void Keyword(absl::string_view token, FindingList& findings);
   void Number(absl::string_view token, FindingList& findings);

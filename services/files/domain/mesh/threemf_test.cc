@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/mesh/analysis.h"
 #include "services/files/domain/mesh/quantised.h"
@@ -205,6 +206,41 @@ TEST(ThreeMf, UnpackedBytesAreCountedAsTheyCome) {
                                     {.name = "3D/3dmodel.model", .content = Model(many + Object(1, kCube), "")}});
   ASSERT_LT(bomb.size() * Package::kUnpackedRatio + Package::kUnpackedBase, many.size());
   EXPECT_THAT(RulesOf(Analyse(bomb)), Contains(Rule::kMeshPackageLimit));
+}
+
+// The fast lane and the XML parser must read the same; oddly written elements leave the lane, in any place.
+TEST(ThreeMf, HoweverTheElementsAreWritten) {
+  const std::string plain = MeshXml(MakeTetrahedron(6));
+  const std::string odd[] = {
+      plain,
+      absl::StrReplaceAll(plain, {{"\"/><", "\" />\r\n  <"}}),
+      absl::StrReplaceAll(plain, {{"=\"", "='"}, {"\" ", "' "}, {"\"/", "'/"}}),
+      absl::StrReplaceAll(plain, {{"/><vertex", "></vertex><vertex"}}),
+      absl::StrReplaceAll(plain, {{"<triangles>", "<triangles><!-- <triangle v1=\"0\" v2=\"1\" v3=\"2\"/> -->"}}),
+      absl::StrReplaceAll(plain, {{"<vertices>", "<!-- <vertices> --><vertices>"}}),
+      absl::StrReplaceAll(plain, {{"<vertices>", "<vertices >"}, {"<triangles>", "<triangles\n>"}}),
+      absl::StrReplaceAll(plain, {{"<triangle v1", "<triangle pid=\"1\" v1"}}),
+      absl::StrReplaceAll(plain, {{"v3=\"3\"", "v3=\"3\" p1=\"0\""}}),
+      absl::StrReplaceAll(plain, {{"x=\"6\"", "x=\"&#54;\""}}),
+  };
+  for (const std::string& mesh : odd) {
+    const MeshReport report = Analyse(ThreeMfOf(Model(Object(1, mesh), "<item objectid=\"1\"/>")));
+    ASSERT_TRUE(report.volume().has_value()) << mesh << Text(report);
+    EXPECT_NEAR(*report.volume(), 36, 1e-12) << mesh;
+  }
+  // In pieces of every size.
+  const std::string model = Model(Object(1, odd[1]), "<item objectid=\"1\"/>");
+  for (size_t piece = 1; piece < 200; ++piece) {
+    FindingList findings;
+    ModelParser parser("m", findings);
+    for (size_t at = 0; at < model.size(); at += piece) parser.Feed(absl::string_view(model).substr(at, piece));
+    ASSERT_TRUE(parser.Finish());
+    const millwright::files::Model read = parser.Take();
+    EXPECT_EQ(read.objects.at(1).vertices.size(), 4u) << piece;
+    EXPECT_EQ(read.objects.at(1).triangles.size(), 4u) << piece;
+  }
+  const MeshReport cut = Analyse(ThreeMfOf(Model(Object(1, plain.substr(0, plain.size() - 40)), "")));
+  EXPECT_THAT(RulesOf(cut), Contains(Rule::kMeshSyntax));
 }
 
 TEST(ThreeMf, TooManyEntries) {

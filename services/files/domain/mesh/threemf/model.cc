@@ -57,12 +57,59 @@ bool Placement::mirrors() const {
   return Dot(Vec3{m[0], m[1], m[2]}, Cross(Vec3{m[3], m[4], m[5]}, Vec3{m[6], m[7], m[8]})) < 0;
 }
 
+bool ModelParser::Feed(absl::string_view bytes) {
+  if (carry_.empty()) return FeedAll(bytes);
+  std::string whole = std::exchange(carry_, {});
+  whole.append(bytes.data(), bytes.size());
+  return FeedAll(whole);
+}
+
+bool ModelParser::FeedAll(absl::string_view bytes) {
+  constexpr absl::string_view kVertices = "<vertices>", kTriangles = "<triangles>";
+  while (!bytes.empty()) {
+    if (lane_ != Lane::kNone) {
+      const FastRead read = TakeOne(bytes);
+      if (read == FastRead::kOther) lane_ = Lane::kNone;
+      if (read != FastRead::kIncomplete) continue;
+      carry_ = std::string(bytes);
+      return true;
+    }
+    const size_t vertices = bytes.find(kVertices), triangles = bytes.find(kTriangles);
+    if (vertices == bytes.npos && triangles == bytes.npos) return xml_.Feed(bytes);
+    const size_t end = vertices < triangles ? vertices + kVertices.size() : triangles + kTriangles.size();
+    if (!xml_.Feed(bytes.substr(0, end))) return false;
+    bytes.remove_prefix(end);
+    // Only if the parser has just reported that very tag: the words may stand in a comment.
+    if (opened_ == (vertices < triangles ? Lane::kVertices : Lane::kTriangles)) lane_ = opened_;
+  }
+  return true;
+}
+
+FastRead ModelParser::TakeOne(absl::string_view& bytes) {
+  int64_t lines = 0;
+  FastRead read = FastRead::kOther;
+  if (lane_ == Lane::kVertices) {
+    Vec3 vertex;
+    read = TakeVertex(bytes, &vertex, &lines);
+    if (read == FastRead::kDone) object_->vertices.push_back(vertex);
+  } else {
+    std::array<uint32_t, 3> triangle;
+    read = TakeTriangle(bytes, &triangle, &lines);
+    if (read == FastRead::kDone) object_->triangles.push_back(triangle);
+  }
+  xml_.AddLines(lines);
+  return read;
+}
+
 void ModelParser::OnNamespace(absl::string_view prefix, absl::string_view uri) {
   namespaces_[std::string(prefix)] = std::string(uri);
 }
 
 void ModelParser::OnStart(absl::string_view name, const XmlAttributes& attributes) {
+  opened_ = Lane::kNone;
   if (in_mesh_) {
+    if (name == "vertices") opened_ = Lane::kVertices;
+    if (name == "triangles") opened_ = Lane::kTriangles;
     if (name == "vertex") return AddVertex(attributes);
     if (name == "triangle") return AddTriangle(attributes);
     return;
@@ -85,6 +132,7 @@ void ModelParser::OnStart(absl::string_view name, const XmlAttributes& attribute
 }
 
 void ModelParser::OnEnd(absl::string_view name) {
+  opened_ = Lane::kNone;
   if (name == "mesh") in_mesh_ = false;
   if (name == "build") in_build_ = false;
   if (name != "object" || object_ == nullptr) return;
@@ -178,6 +226,8 @@ void ModelParser::AddUse(const XmlAttributes& attributes, std::vector<ObjectUse>
 }
 
 bool ModelParser::Finish() {
+  lane_ = Lane::kNone;
+  if (!carry_.empty() && !Feed({})) return false;
   if (!xml_.Finish()) return false;
   return has_model_;
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "services/files/domain/mesh/threemf/fast_lane.h"
 #include "services/files/domain/mesh/threemf/xml.h"
 #include "services/files/domain/mesh/triangle.h"
 
@@ -59,7 +60,7 @@ class ModelParser : public PackageXmlHandler {
   static constexpr size_t kMaxUses = 1'000'000;  // components and build items
 
   ModelParser(std::string part, FindingList& findings) : xml_(*this, std::move(part), findings) {}
-  bool Feed(absl::string_view bytes) { return xml_.Feed(bytes); }
+  bool Feed(absl::string_view bytes);
   bool Finish();
   Model Take() { return std::move(model_); }
 
@@ -68,6 +69,10 @@ class ModelParser : public PackageXmlHandler {
   void OnNamespace(absl::string_view prefix, absl::string_view uri) override;
 
  private:
+  // Lists of vertices and triangles are read past the XML parser; see fast_lane.h.
+  enum class Lane { kNone, kVertices, kTriangles };
+  bool FeedAll(absl::string_view bytes);
+  FastRead TakeOne(absl::string_view& bytes);
   void StartModel(const XmlAttributes& attributes);
   void StartObject(const XmlAttributes& attributes);
   void AddVertex(const XmlAttributes& attributes);
@@ -80,6 +85,8 @@ class ModelParser : public PackageXmlHandler {
   Model model_;
   ModelObject* object_ = nullptr;
   size_t uses_ = 0;
+  Lane lane_ = Lane::kNone, opened_ = Lane::kNone;  // `opened_`: the list whose start tag was the last event
+  std::string carry_;                               // an element that a piece of input cut off, in a lane
   bool in_mesh_ = false, in_build_ = false, has_model_ = false;
   std::map<std::string, std::string> namespaces_;
 };

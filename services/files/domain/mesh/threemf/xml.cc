@@ -68,7 +68,7 @@ PackageXml::PackageXml(PackageXmlHandler& handler, std::string part, FindingList
 
 PackageXml::~PackageXml() { XML_ParserFree(parser_); }
 
-int64_t PackageXml::line() const { return static_cast<int64_t>(XML_GetCurrentLineNumber(parser_)); }
+int64_t PackageXml::line() const { return static_cast<int64_t>(XML_GetCurrentLineNumber(parser_)) + other_lines_; }
 
 void PackageXml::Fail(Rule rule, absl::string_view message) {
   if (std::exchange(failed_, true)) return;

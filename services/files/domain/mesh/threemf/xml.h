@@ -53,6 +53,8 @@ class PackageXml {
   // The handler may end the reading with a finding.
   void Fail(Rule rule, absl::string_view message);
   int64_t line() const;
+  // Lines of the part that the handler read by itself.
+  void AddLines(int64_t lines) { other_lines_ += lines; }
 
  private:
   struct Callbacks;
@@ -65,6 +67,7 @@ class PackageXml {
   bool failed_ = false;
   int depth_ = 0;
   int64_t since_element_ = 0;
+  int64_t other_lines_ = 0;
 };
 
 }  // namespace millwright::files
