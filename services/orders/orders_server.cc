@@ -5,9 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
-#include "common/events/consumer.h"
-#include "common/events/housekeeping.h"
-#include "common/events/scheduler.h"
+#include "common/rpc/background_work.h"
 #include "common/rpc/event_stream.h"
 #include "common/rpc/secret_file.h"
 #include "common/rpc/server.h"
@@ -76,50 +74,17 @@ absl::StatusOr<Neighbours> OpenNeighbours(const ServerConfig& config, const std:
   return neighbours;
 }
 
-// The events of one other service.
-struct Listener {
-  std::unique_ptr<RemoteEventSource> source;
-  std::unique_ptr<Consumer> consumer;
-};
-
-// Due rows and what the neighbours tell.
-struct Workers {
-  std::unique_ptr<Scheduler> scheduler;
-  std::vector<Listener> listeners;
-  Housekeeping housekeeping{LogAsWarning};
-
-  void Start() {
-    scheduler->Start();
-    for (Listener& listener : listeners) listener.consumer->Start();
-    housekeeping.Start();
-  }
-  void Stop() {
-    for (Listener& listener : listeners) listener.consumer->Stop();
-    scheduler->Stop();
-    housekeeping.Stop();
-  }
-  void Listen(Database& db, const std::shared_ptr<Channel>& channel, const char* name, const Clock& clock,
-              Consumer::Handler handler) {
-    Listener listener;
-    listener.source = std::make_unique<RemoteEventSource>(channel, kService);
-    listener.consumer = std::make_unique<Consumer>(
-        db, *listener.source, std::move(handler),
-        Consumer::Options{.source = name, .clock = &clock, .log = LogAsWarning});
-    listeners.push_back(std::move(listener));
-  }
-};
-
-absl::Status MakeWorkers(const ServerConfig& config, Database& db, Outbox& outbox, DueRows& due,
-                         OrdersHandlers& handlers, const Clock& clock, Workers& workers) {
-  workers.scheduler = std::make_unique<Scheduler>(db, due, Scheduler::Options{.clock = &clock, .log = LogAsWarning});
+absl::Status FillWork(const ServerConfig& config, Database& db, Outbox& outbox, DueRows& due, OrdersHandlers& handlers,
+                      const Clock& clock, BackgroundWork& work) {
+  Scheduler& scheduler = work.AddScheduler(due);
   for (const char* kind : kDueKinds) {
-    workers.scheduler->Handle(kind, [&handlers](Transaction& tx, const DueRow& row) { return handlers.RunDue(tx, row); });
+    scheduler.Handle(kind, [&handlers](Transaction& tx, const DueRow& row) { return handlers.RunDue(tx, row); });
   }
-  AddStandardTasks(workers.housekeeping, db, &outbox, clock);
+  AddStandardTasks(work.housekeeping(), db, &outbox, clock);
   if (config.documents_address().empty()) return absl::OkStatus();
   MW_ASSIGN_OR_RETURN(auto channel, ConnectTo(config, kService, "documents"));
-  workers.Listen(db, channel, "documents", clock,
-                 [&handlers](Transaction& tx, const Event& event) { return handlers.ApplyDocument(tx, event); });
+  work.Hear("documents", channel,
+            [&handlers](Transaction& tx, const Event& event) { return handlers.ApplyDocument(tx, event); });
   return absl::OkStatus();
 }
 
@@ -153,17 +118,17 @@ absl::Status RunOrders(const internal::config::v1::OrdersConfig& config) {
   RpcService events_service(kEventsService);
   events.Bind(events_service);
 
-  Workers workers;
-  MW_RETURN_IF_ERROR(MakeWorkers(server_config, *db, *outbox, due, *handlers, clock, workers));
-  workers.Listen(*db, accounts, "accounts", clock, [&relations](Transaction&, const Event& event) {
+  BackgroundWork work(kService, *db, clock);
+  MW_RETURN_IF_ERROR(FillWork(server_config, *db, *outbox, due, *handlers, clock, work));
+  work.Hear("accounts", accounts, [&relations](Transaction&, const Event& event) {
     relations->Forget(CompanyOf(event.aggregate));
     return absl::OkStatus();
   });
   auto verifier = VerifierOf(accounts, kService);
   MW_ASSIGN_OR_RETURN(auto server, Server::BuildAndStart({kService, server_config, verifier}, {&service, &events_service}));
-  workers.Start();
+  work.Start();
   server->OnDrain([&] {
-    workers.Stop();
+    work.Stop();
     outbox->feed().Stop();
   });
   server->WaitForTermination();
