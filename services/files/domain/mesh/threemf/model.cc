@@ -135,7 +135,8 @@ void ModelParser::OnEnd(absl::string_view name) {
   opened_ = Lane::kNone;
   if (name == "mesh") in_mesh_ = false;
   if (name == "build") in_build_ = false;
-  if (name != "object" || object_ == nullptr) return;
+  // An object that wrongly stands in a mesh ends nothing: the mesh still belongs to the outer one.
+  if (name != "object" || object_ == nullptr || in_mesh_) return;
   // Triangles may name any vertex of their mesh, and all of them are known only now.
   const auto count = static_cast<uint32_t>(std::min<size_t>(object_->vertices.size(), UINT32_MAX));
   model_.out_of_range += static_cast<int64_t>(std::erase_if(
