@@ -125,7 +125,7 @@ absl::Status DocumentsHandlers::CheckMayIssue(const CallInfo& call, const OrderC
     return Error::PermissionDenied("NOT_THE_ISSUER", absl::StrCat("the ", PaperName(kind), " is issued by the ",
                                                                   by_buyer ? "buyer" : "seller"));
   }
-  if (by_buyer || parts_.rules.OnDemand(order.event.order().workflow(), kind)) return absl::OkStatus();
+  if (by_buyer || parts_.rules.OnDemand(WorkflowOfRules(order.event.order()), kind)) return absl::OkStatus();
   return Error::FailedPrecondition("DOCUMENT_NOT_ON_DEMAND", "the workflow issues this paper by itself")
       .Precondition("PAPER_RULE", order.order_name, absl::StrCat(PaperName(kind), " is issued with its status"));
 }

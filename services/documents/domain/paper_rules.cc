@@ -71,6 +71,10 @@ absl::StatusOr<PaperRules> PaperRules::Parse(const std::vector<std::string>& tex
   return rules;
 }
 
+const std::string& WorkflowOfRules(const Order& order) {
+  return order.base_workflow().empty() ? order.workflow() : order.base_workflow();
+}
+
 std::vector<PaperRequest> PaperRules::For(absl::string_view event_type,
                                           const internal::orders::v1::OrderEvent& event) const {
   std::vector<PaperRequest> papers;
@@ -78,7 +82,7 @@ std::vector<PaperRequest> PaperRules::For(absl::string_view event_type,
   if (event_type == "order.offer_sent" && order.offer_revision() > 0) {
     papers.push_back({v1::Document::OFFER, order.offer_revision()});
   }
-  auto workflow = workflows_.find(order.workflow());
+  auto workflow = workflows_.find(WorkflowOfRules(order));
   if (workflow == workflows_.end() || !EntersState(event_type, event)) return papers;
   const std::string& state = event.entry().state_after().empty() ? order.state() : event.entry().state_after();
   for (const PaperRule& rule : workflow->second.paper_rules()) {

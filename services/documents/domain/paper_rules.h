@@ -33,6 +33,9 @@ struct PaperRequest {
   friend bool operator==(const PaperRequest&, const PaperRequest&) = default;
 };
 
+// The built-in workflow whose papers the order gets: a company's own workflow follows its base.
+const std::string& WorkflowOfRules(const millwright::orders::v1::Order& order);
+
 class PaperRules {
  public:
   // INVALID_ARGUMENT if a text is no WorkflowDefinition.

@@ -53,20 +53,31 @@ bool IsMove(absl::string_view type, const HistoryEntry& entry) {
          entry.state_before() != entry.state_after();
 }
 
+// A company's own workflow follows the mails of its base.
+const std::string& MatrixOf(const Order& order) {
+  return order.base_workflow().empty() ? order.workflow() : order.base_workflow();
+}
+
+// States that a company added are called what the order displayed.
+std::string StateName(const StatusNames& names, const Order& order, const std::string& state, const std::string& displayed) {
+  std::string name = names.Name(MatrixOf(order), state, "en");
+  return name == state && !displayed.empty() ? displayed : name;
+}
+
 StatusStep StepOf(const OrderEvent& event, const StatusNames& names) {
   const Order& order = event.order();
   const HistoryEntry& entry = event.entry();
   StatusStep step;
   const std::string& to = entry.state_after().empty() ? order.state() : entry.state_after();
-  step.from = names.Name(order.workflow(), entry.state_before(), "en");
-  step.to = names.Name(order.workflow(), to, "en");
+  step.from = StateName(names, order, entry.state_before(), entry.displayed_before());
+  step.to = StateName(names, order, to, entry.displayed_after());
   step.actor = ActorOf(entry.actor_role());
   step.cause = CauseOf(entry);
   step.first = event.state_entry_count() <= 1;
   // An order that nobody was told about ends quietly; a withdrawn one was known.
   const std::string& before = entry.state_before();
-  const bool known = !before.empty() && before != "NEW" && !names.Hidden(order.workflow(), before);
-  step.hidden = names.Hidden(order.workflow(), to) && !known;
+  const bool known = !before.empty() && before != "NEW" && !names.Hidden(MatrixOf(order), before);
+  step.hidden = names.Hidden(MatrixOf(order), to) && !known;
   step.revision = order.offer_revision();
   return step;
 }
@@ -178,7 +189,7 @@ OrderSnapshot SnapshotOf(const OrderEvent& event, const Audience& audience) {
   const Order& order = event.order();
   OrderSnapshot snapshot;
   snapshot.order = order.name();
-  snapshot.workflow = order.workflow();
+  snapshot.workflow = MatrixOf(order);
   snapshot.number = order.order_number();
   snapshot.status = order.displayed_status();
   snapshot.title = order.buyer_reference();
@@ -208,7 +219,7 @@ std::vector<PlannedMail> PlanOrderMails(absl::string_view event_id, absl::string
     for (const char* variable : {"status_from", "status_to", "status"}) {
       const std::string* english = mail.variables.Find(variable);
       if (english == nullptr) continue;
-      mail.variables.Set(variable, names.Translate(event.order().workflow(), *english, audience.language));
+      mail.variables.Set(variable, names.Translate(MatrixOf(event.order()), *english, audience.language));
     }
   }
   return mails;
