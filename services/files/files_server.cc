@@ -5,9 +5,7 @@
 #include <utility>
 
 #include "common/errors/error.h"
-#include "common/events/consumer.h"
-#include "common/events/housekeeping.h"
-#include "common/events/scheduler.h"
+#include "common/rpc/background_work.h"
 #include "common/rpc/client.h"
 #include "common/rpc/event_stream.h"
 #include "common/rpc/server.h"
@@ -43,13 +41,12 @@ class FilesProcess {
  public:
   explicit FilesProcess(const internal::config::v1::FilesConfig& config)
       : config_(config), clock_(RuleClock(config.server())) {}
-  ~FilesProcess() { StopWorkers(); }
 
   absl::Status Run() {
     MW_RETURN_IF_ERROR(OpenStores());
     MW_RETURN_IF_ERROR(ConnectOrders());
     MW_RETURN_IF_ERROR(MakeHandlers());
-    StartWorkers();
+    StartWork();
     return Serve();
   }
 
@@ -64,8 +61,7 @@ class FilesProcess {
 
   absl::Status ConnectOrders() {
     if (config_.server().orders_address().empty()) return absl::OkStatus();
-    MW_ASSIGN_OR_RETURN(auto channel, ConnectTo(config_.server(), kName, "orders"));
-    orders_ = std::make_unique<RemoteEventSource>(std::move(channel), kName);
+    MW_ASSIGN_OR_RETURN(orders_, ConnectTo(config_.server(), kName, "orders"));
     return absl::OkStatus();
   }
 
@@ -98,39 +94,27 @@ class FilesProcess {
     return uploads_->SweepDisk();
   }
 
-  void StartWorkers() {
+  void StartWork() {
+    work_ = std::make_unique<BackgroundWork>(kName, *db_, clock_);
     if (orders_ != nullptr) {
-      consumer_ = std::make_unique<Consumer>(
-          *db_, *orders_, [this](Transaction& tx, const Event& event) { return order_events_->Apply(tx, event); },
-          Consumer::Options{.source = "orders", .clock = &clock_, .log = LogAsWarning});
-      consumer_->Start();
+      consumer_ = &work_->Hear("orders", orders_, [this](Transaction& tx, const Event& event) {
+        return order_events_->Apply(tx, event);
+      });
     }
-    scheduler_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.clock = &clock_, .log = LogAsWarning});
-    scheduler_->Handle(kUploadExpires,
-                       [this](Transaction& tx, const DueRow& row) { return uploads_->Expire(tx, row.key); });
-    scheduler_->Handle(kPinExpires, [this](Transaction& tx, const DueRow& row) {
+    Scheduler& timers = work_->AddScheduler(due_);
+    timers.Handle(kUploadExpires, [this](Transaction& tx, const DueRow& row) { return uploads_->Expire(tx, row.key); });
+    timers.Handle(kPinExpires, [this](Transaction& tx, const DueRow& row) {
       return order_events_->ExpirePin(tx, row.key, NewsTime());
     });
-    scheduler_->Start();
     // Minutes of work for the largest meshes: on a thread of its own.
-    analysis_ = std::make_unique<Scheduler>(*db_, due_, Scheduler::Options{.clock = &clock_, .log = LogAsWarning});
-    analysis_->HandleWork(kFileAnalysis, [this](const DueRow& row) { return uploads_->Analyse(row.key); });
-    analysis_->Start();
-    housekeeping_ = std::make_unique<Housekeeping>(LogAsWarning);
-    AddStandardTasks(*housekeeping_, *db_, outbox_.get(), clock_);
-    housekeeping_->Add("uploads", absl::Hours(1), [this]() -> absl::StatusOr<bool> {
+    work_->AddScheduler(due_).HandleWork(kFileAnalysis, [this](const DueRow& row) { return uploads_->Analyse(row.key); });
+    AddStandardTasks(work_->housekeeping(), *db_, outbox_.get(), clock_);
+    work_->housekeeping().Add("uploads", absl::Hours(1), [this]() -> absl::StatusOr<bool> {
       MW_RETURN_IF_ERROR(uploads_->SweepDisk());
       MW_RETURN_IF_ERROR(SweepBlobs(*db_, *blobs_).status());
       return false;
     });
-    housekeeping_->Start();
-  }
-
-  void StopWorkers() {
-    if (consumer_ != nullptr) consumer_->Stop();
-    if (scheduler_ != nullptr) scheduler_->Stop();
-    if (analysis_ != nullptr) analysis_->Stop();
-    if (housekeeping_ != nullptr) housekeeping_->Stop();
+    work_->Start();
   }
 
   void BindFiles(RpcService& service) {
@@ -185,7 +169,7 @@ class FilesProcess {
     }
     MW_ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
                         Server::BuildAndStart(std::move(options), {&files, &pinning, &events}));
-    server->OnDrain([this] { StopWorkers(); });
+    server->OnDrain([this] { work_->Stop(); });
     server->WaitForTermination();
     return absl::OkStatus();
   }
@@ -197,7 +181,7 @@ class FilesProcess {
   std::unique_ptr<Database> db_;
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<BlobStore> blobs_;
-  std::unique_ptr<RemoteEventSource> orders_;
+  std::shared_ptr<Channel> orders_;
   std::unique_ptr<InfoCache> infos_;
   std::unique_ptr<OrderFileCache> order_files_;
   std::unique_ptr<ProjectEvaluator> evaluator_;
@@ -212,9 +196,8 @@ class FilesProcess {
   std::unique_ptr<ErasureHandlers> erasure_;
   std::unique_ptr<OrderEvents> order_events_;
   std::unique_ptr<EventsHandlers> events_;
-  std::unique_ptr<Consumer> consumer_;
-  std::unique_ptr<Scheduler> scheduler_, analysis_;
-  std::unique_ptr<Housekeeping> housekeeping_;
+  const Consumer* consumer_ = nullptr;  // of work_: what orders tells
+  std::unique_ptr<BackgroundWork> work_;
 };
 
 }  // namespace
