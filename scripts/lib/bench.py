@@ -53,7 +53,7 @@ class Row:
 
     def __str__(self) -> str:
         sign = ">=" if self.at_least else "<="
-        distance = self.median / self.limit if self.at_least else self.limit / self.median
+        distance = self.median / self.limit if self.at_least else self.limit / max(self.median, 1e-9)
         verdict = "PASS" if self.passes else f"SHORT ({distance:.2f} of the bar)"
         return (f"{self.bar:<4} {self.what:<46} vs {self.rival:<36} ratio {self.median:6.2f} "
                 f"[{min(self.ratios):.2f} .. {max(self.ratios):.2f}] of {len(self.ratios)} pairs, bar {sign} {self.limit:g}; "
