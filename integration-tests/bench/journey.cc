@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
+#include "common/errors/error.h"
 #include "common/ids/ids.h"
 #include "integration-tests/bench/load_support.h"
 #include "millwright/catalog/v1/catalog_service.pb.h"
@@ -20,11 +21,6 @@
 
 namespace millwright::bench {
 namespace {
-
-#define TRY(call)                                     \
-  do {                                                \
-    if (absl::Status s = (call); !s.ok()) return s;   \
-  } while (false)
 
 absl::Status Expect(bool good, const std::string& what) {
   return good ? absl::OkStatus() : absl::InternalError("the answer is wrong: " + what);
@@ -48,7 +44,8 @@ class Ours {
       add_on.set_quantity(10 * line);
     }
     catalog::v1::Quote quote;
-    TRY(Call(*catalog_[thread % catalog_.size()], "/millwright.catalog.v1.CatalogService/CreateQuote", customer, ask, quote));
+    MW_RETURN_IF_ERROR(Call(*catalog_[thread % catalog_.size()], "/millwright.catalog.v1.CatalogService/CreateQuote",
+                            customer, ask, quote));
 
     orders::v1::CreateOrderRequest create;
     create.set_quote(quote.name());
@@ -56,10 +53,10 @@ class Ours {
     create.set_entry_trigger("place");
     create.set_request_id(RandomUuid());
     orders::v1::Order order;
-    TRY(Orders(thread, "CreateOrder", customer, create, order));
-    TRY(Expect(order.displayed_status() == "Placed" && order.lines_size() == 3, order.displayed_status()));
+    MW_RETURN_IF_ERROR(Orders(thread, "CreateOrder", customer, create, order));
+    MW_RETURN_IF_ERROR(Expect(order.displayed_status() == "Placed" && order.lines_size() == 3, order.displayed_status()));
     for (const char* trigger : {"record_payment", "start_manufacturing", "start_post_production"}) {
-      TRY(Move(thread, trigger, shop, order));
+      MW_RETURN_IF_ERROR(Move(thread, trigger, shop, order));
     }
     return Read(thread, customer, order.name());
   }
@@ -78,7 +75,7 @@ class Ours {
       pay.set_request_id(RandomUuid());
       pay.mutable_payment()->set_kind(orders::v1::Payment::MANUAL);
       *pay.mutable_payment()->mutable_amount() = order.gross();
-      TRY(Orders(thread, "RecordPayment", shop, pay, order));
+      MW_RETURN_IF_ERROR(Orders(thread, "RecordPayment", shop, pay, order));
       return Expect(order.displayed_status() == "Free for manufacturing", order.displayed_status());
     }
     orders::v1::TransitionOrderRequest move;
@@ -86,7 +83,7 @@ class Ours {
     move.set_trigger(trigger);
     move.set_request_id(RandomUuid());
     orders::v1::TransitionOrderResponse moved;
-    TRY(Orders(thread, "TransitionOrder", shop, move, moved));
+    MW_RETURN_IF_ERROR(Orders(thread, "TransitionOrder", shop, move, moved));
     const std::string wanted = trigger == "start_manufacturing" ? "Manufacturing" : "Post-production";
     return Expect(moved.order().displayed_status() == wanted, moved.order().displayed_status());
   }
@@ -95,11 +92,11 @@ class Ours {
     orders::v1::GetOrderRequest get;
     get.set_name(name);
     orders::v1::Order order;
-    TRY(Orders(thread, "GetOrder", customer, get, order));
+    MW_RETURN_IF_ERROR(Orders(thread, "GetOrder", customer, get, order));
     orders::v1::ListHistoryRequest list;
     list.set_parent(name);
     orders::v1::ListHistoryResponse history;
-    TRY(Orders(thread, "ListHistory", customer, list, history));
+    MW_RETURN_IF_ERROR(Orders(thread, "ListHistory", customer, list, history));
     return Expect(order.lines_size() == 3 && history.entries_size() >= 4, "lines or history");
   }
 
@@ -120,18 +117,18 @@ class ThinNode {
 
   absl::Status Play(int thread) {
     std::string answer;
-    TRY(Send(thread, "/orders",
+    MW_RETURN_IF_ERROR(Send(thread, "/orders",
              absl::StrFormat(R"({"requestId":"%s","customer":"c1","lines":[{"sku":"insert-m3","quantity":10},)"
                              R"({"sku":"insert-m3","quantity":20},{"sku":"insert-m3","quantity":30}]})", RandomUuid()), answer));
     const size_t at = answer.find("\"id\":\"");
-    TRY(Expect(at != std::string::npos && absl::StrContains(answer, "\"state\":\"Placed\""), answer));
+    MW_RETURN_IF_ERROR(Expect(at != std::string::npos && absl::StrContains(answer, "\"state\":\"Placed\""), answer));
     const std::string id = answer.substr(at + 6, answer.find('"', at + 6) - at - 6);
     for (const char* to : {"Free for manufacturing", "Manufacturing", "Post-production"}) {
-      TRY(Send(thread, absl::StrCat("/orders/", id, "/transition"),
+      MW_RETURN_IF_ERROR(Send(thread, absl::StrCat("/orders/", id, "/transition"),
                absl::StrFormat(R"({"requestId":"%s","to":"%s"})", RandomUuid(), to), answer));
-      TRY(Expect(absl::StrContains(answer, absl::StrCat("\"state\":\"", to, "\"")), answer));
+      MW_RETURN_IF_ERROR(Expect(absl::StrContains(answer, absl::StrCat("\"state\":\"", to, "\"")), answer));
     }
-    TRY(Send(thread, absl::StrCat("/orders/", id), "", answer));
+    MW_RETURN_IF_ERROR(Send(thread, absl::StrCat("/orders/", id), "", answer));
     const auto count = [&](absl::string_view what) { return std::vector<std::string>(absl::StrSplit(answer, what)).size() - 1; };
     return Expect(count("\"sku\"") == 3 && count("\"to_state\"") >= 4, answer);
   }

@@ -86,20 +86,21 @@ class Suite:
         text = self.data / "request.textproto"
         text.write_text(request)
         port = self.stack.base_port if gateway else self.stack.port(area)
-        identity = ["--host=localhost"] if gateway else [
-            f"--cert={self.stack.certs}/gateway.pem", f"--key={self.stack.certs}/gateway.key",
-            f"--host={area}.millwright.internal"]
+        identity = ["--host=localhost"] if gateway else [*self.gateway_identity(), f"--host={area}.millwright.internal"]
         return tool("mw_load", f"--target=127.0.0.1:{port}", f"--request={text}", f"--ca={self.stack.ca_file}",
                     f"--method=/millwright.{area}.v1.{area.capitalize()}Service/{method}", f"--threads={threads}",
                     f"--channels={channels}", f"--seconds={seconds}", f"--token={token or self.customer.token}", *identity)
+
+    def gateway_identity(self) -> list:
+        """Who a load client is that calls a service directly."""
+        return [f"--cert={self.stack.certs}/gateway.pem", f"--key={self.stack.certs}/gateway.key"]
 
     def journey(self, threads: int) -> dict:
         """Quote and create with 3 lines, 3 transitions, read with history; straight to the services."""
         return tool("mw_journey", *(f"--{area}=127.0.0.1:{self.stack.port(area)}" for area in ("catalog", "orders")),
                     f"--seller={self.shop.company}", "--product=insert-m3", f"--customer_token={self.customer.token}",
-                    f"--shop_token={self.shop.token}", f"--ca={self.stack.ca_file}", f"--cert={self.stack.certs}/gateway.pem",
-                    f"--key={self.stack.certs}/gateway.key", f"--threads={threads}", f"--channels={min(threads, 8)}",
-                    f"--seconds={SECONDS}")
+                    f"--shop_token={self.shop.token}", f"--ca={self.stack.ca_file}", *self.gateway_identity(),
+                    f"--threads={threads}", f"--channels={min(threads, 8)}", f"--seconds={SECONDS}")
 
     def create(self, threads: int) -> dict:
         return self.load("orders", "CreateOrder", f'quote: "{self.quote}" entry_trigger: "place"', threads, min(threads, 8))
