@@ -1,4 +1,4 @@
-# What every target of Millwright shares, and the four functions the folders use.
+# What every target of Millwright shares, and the functions the folders use.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -115,4 +115,28 @@ function(mw_binary name)
   add_executable(${name} ${arg_SRCS})
   target_link_libraries(${name} PRIVATE mw_options ${arg_DEPS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+# mw_fuzz_targets(DEPS t ...): the fuzz targets of a folder. Each x_fuzz.cc defines LLVMFuzzerTestOneInput; corpus/x holds
+# what it begins from and what it once found.
+#
+# Every build has replay_x, which feeds the corpus to the parser and runs as a test. Under the preset "fuzz" (clang) there
+# is fuzz_x as well; scripts/fuzz runs it.
+function(mw_fuzz_targets)
+  cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+  file(GLOB targets CONFIGURE_DEPENDS "*_fuzz.cc")
+  foreach(source ${targets})
+    get_filename_component(name ${source} NAME_WE)
+    string(REPLACE "_fuzz" "" name ${name})
+    if(MW_FUZZ)
+      mw_binary(fuzz_${name} SRCS ${source} DEPS ${arg_DEPS})
+      target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    else()
+      add_executable(replay_${name} ${source} "${CMAKE_SOURCE_DIR}/common/testing/replay_main.cc")
+      target_link_libraries(replay_${name} PRIVATE mw_options ${arg_DEPS})
+      add_test(NAME fuzz_replay.${name} COMMAND replay_${name} "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name}")
+      set_tests_properties(fuzz_replay.${name} PROPERTIES LABELS core TIMEOUT 60)
+      set_property(GLOBAL APPEND PROPERTY MW_CORE_TESTS replay_${name})
+    endif()
+  endforeach()
 endfunction()

@@ -3,28 +3,21 @@
 //   mw_journey --catalog=127.0.0.1:7002 --orders=127.0.0.1:7004 --seller=companies/s --product=insert-m3 --customer_token=JWT \
 //              --shop_token=JWT --ca=.. --cert=.. --key=.. --threads=64 --channels=8 --seconds=5
 //   mw_journey --thin_node=http://127.0.0.1:9000 --threads=64 --seconds=5
+//   mw_journey --vendure=http://127.0.0.1:9001/shop-api --threads=8 --seconds=5
 //
 // Every write has a request_id of its own, and every answer is checked: the status after each transition, three lines and
 // at least four history entries at the end. Prints the line of mw_load, counted in journeys.
-#include <curl/curl.h>
-
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/errors/error.h"
 #include "common/ids/ids.h"
 #include "integration-tests/bench/load_support.h"
+#include "integration-tests/bench/rival_clients.h"
 #include "millwright/catalog/v1/catalog_service.pb.h"
 #include "millwright/orders/v1/orders_service.pb.h"
 
 namespace millwright::bench {
 namespace {
-
-absl::Status Expect(bool good, const std::string& what) {
-  return good ? absl::OkStatus() : absl::InternalError("the answer is wrong: " + what);
-}
 
 class Ours {
  public:
@@ -104,74 +97,14 @@ class Ours {
   std::vector<std::shared_ptr<grpc::Channel>> catalog_, orders_;
 };
 
-// JSON over HTTP/1.1 with one kept connection a thread.
-class ThinNode {
- public:
-  explicit ThinNode(const Flags& flags) : url_(flags.Get("thin_node")), handles_(flags.Int("threads", 1)) {
-    curl_global_init(CURL_GLOBAL_ALL);
-    for (CURL*& handle : handles_) handle = curl_easy_init();
-  }
-  ~ThinNode() {
-    for (CURL* handle : handles_) curl_easy_cleanup(handle);
-  }
-
-  absl::Status Play(int thread) {
-    std::string answer;
-    MW_RETURN_IF_ERROR(Send(thread, "/orders",
-             absl::StrFormat(R"({"requestId":"%s","customer":"c1","lines":[{"sku":"insert-m3","quantity":10},)"
-                             R"({"sku":"insert-m3","quantity":20},{"sku":"insert-m3","quantity":30}]})", RandomUuid()), answer));
-    const size_t at = answer.find("\"id\":\"");
-    MW_RETURN_IF_ERROR(Expect(at != std::string::npos && absl::StrContains(answer, "\"state\":\"Placed\""), answer));
-    const std::string id = answer.substr(at + 6, answer.find('"', at + 6) - at - 6);
-    for (const char* to : {"Free for manufacturing", "Manufacturing", "Post-production"}) {
-      MW_RETURN_IF_ERROR(Send(thread, absl::StrCat("/orders/", id, "/transition"),
-               absl::StrFormat(R"({"requestId":"%s","to":"%s"})", RandomUuid(), to), answer));
-      MW_RETURN_IF_ERROR(Expect(absl::StrContains(answer, absl::StrCat("\"state\":\"", to, "\"")), answer));
-    }
-    MW_RETURN_IF_ERROR(Send(thread, absl::StrCat("/orders/", id), "", answer));
-    const auto count = [&](absl::string_view what) { return std::vector<std::string>(absl::StrSplit(answer, what)).size() - 1; };
-    return Expect(count("\"sku\"") == 3 && count("\"to_state\"") >= 4, answer);
-  }
-
- private:
-  absl::Status Send(int thread, const std::string& path, const std::string& body, std::string& answer) {
-    CURL* handle = handles_[thread];
-    answer.clear();
-    curl_slist* headers = curl_slist_append(nullptr, "content-type: application/json");
-    curl_easy_reset(handle);
-    curl_easy_setopt(handle, CURLOPT_URL, absl::StrCat(url_, path).c_str());
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT, 20L);
-    curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &answer);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, +[](char* data, size_t size, size_t n, void* out) {
-      static_cast<std::string*>(out)->append(data, size * n);
-      return size * n;
-    });
-    if (!body.empty()) {
-      curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-      curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.c_str());
-    }
-    const CURLcode code = curl_easy_perform(handle);
-    long status = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    curl_slist_free_all(headers);
-    if (code != CURLE_OK) return absl::UnavailableError(curl_easy_strerror(code));
-    return Expect(status == 200, absl::StrCat("HTTP ", status, " ", answer));
-  }
-
-  const std::string url_;
-  std::vector<CURL*> handles_;
-};
-
 }  // namespace
 }  // namespace millwright::bench
 
 int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const millwright::bench::Flags flags(argc, argv);
-  if (flags.Has("thin_node")) {
-    millwright::bench::ThinNode rival(flags);
-    return RunLoad(flags, [&](int thread) { return rival.Play(thread); });
+  if (const auto rival = millwright::bench::MakeRival(flags)) {
+    return RunLoad(flags, [&](int thread) { return rival->Play(thread); });
   }
   millwright::bench::Ours ours(flags);
   return RunLoad(flags, [&](int thread) { return ours.Play(thread); });

@@ -4,176 +4,20 @@ Every ratio is the median of PAIRS alternating pairs (A B A B ...), with the lea
 nothing on a shared machine and are printed only so that a reader can judge the noise.
 """
 
-import json
 import pathlib
-import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 
+import bench_journeys
 import bench_mesh
 import paths
-import stack
-from journey import narrator, people
-
-import api
-
-PAIRS = 5
-SECONDS = 3
-BUILD = paths.ROOT / "build/release"
-
-
-def tool(name: str, *args: str) -> dict:
-    result = subprocess.run([str(BUILD / "bin" / name), *args], capture_output=True, text=True)
-    if result.returncode != 0:
-        raise RuntimeError(f"{name} failed: {result.stderr.strip()} {result.stdout.strip()}")
-    return json.loads(result.stdout)
-
-
-class Row:
-    """One bar: its ratios and whether the median passes."""
-
-    def __init__(self, bar: str, what: str, rival: str, limit: float, at_least: bool, checked: str):
-        self.bar, self.what, self.rival, self.limit, self.at_least, self.checked = bar, what, rival, limit, at_least, checked
-        self.ratios, self.notes = [], []
-
-    def add(self, ratio: float, note: str) -> None:
-        self.ratios.append(ratio)
-        self.notes.append(note)
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.ratios)
-
-    @property
-    def passes(self) -> bool:
-        return self.median >= self.limit if self.at_least else self.median <= self.limit
-
-    def __str__(self) -> str:
-        sign = ">=" if self.at_least else "<="
-        distance = self.median / self.limit if self.at_least else self.limit / max(self.median, 1e-9)
-        verdict = "PASS" if self.passes else f"SHORT ({distance:.2f} of the bar)"
-        return (f"{self.bar:<4} {self.what:<46} vs {self.rival:<36} ratio {self.median:6.2f} "
-                f"[{min(self.ratios):.2f} .. {max(self.ratios):.2f}] of {len(self.ratios)} pairs, bar {sign} {self.limit:g}; "
-                f"checked: {self.checked}  {verdict}")
-
-
-class Suite:
-    """The services with data to order from; started anew for each side of a comparison that needs other flags."""
-
-    def __init__(self, flags: dict | None = None):
-        self.data = pathlib.Path(tempfile.mkdtemp(prefix="mw-bench-", dir=BUILD))
-        self.stack = stack.Stack(self.data, BUILD, stack_port(), stack.Smtp("127.0.0.1", 9), flags)
-        self.stack.start()
-        self.client = api.Client(self.stack.gateway_address, self.stack.ca_file, BUILD)
-        self.stack.wait_ready(self.client)
-        passwords = people.Passwords(self.data)
-        quiet = narrator.Narrator(open("/dev/null", "w"))
-        sessions = people.seed(self.client, passwords, quiet)
-        self.shop = sessions["shop"]
-        self.customer = people.sign_up_or_in(self.client, passwords, "customer", shop=self.shop.company)
-        self.quote = self._quote()
-
-    def _quote(self) -> str:
-        """A quote without files, so that CreateOrder has nothing to pin."""
-        return self.customer.call("catalog", "CreateQuote", seller=self.shop.company,
-                                  add_ons=[{"product": "insert-m3", "quantity": 40}]).name
-
-    def load(self, area: str, method: str, request: str, threads: int, channels: int, gateway: bool = False,
-             seconds: int = SECONDS, token: str = "") -> dict:
-        text = self.data / "request.textproto"
-        text.write_text(request)
-        port = self.stack.base_port if gateway else self.stack.port(area)
-        identity = ["--host=localhost"] if gateway else [*self.gateway_identity(), f"--host={area}.millwright.internal"]
-        return tool("mw_load", f"--target=127.0.0.1:{port}", f"--request={text}", f"--ca={self.stack.ca_file}",
-                    f"--method=/millwright.{area}.v1.{area.capitalize()}Service/{method}", f"--threads={threads}",
-                    f"--channels={channels}", f"--seconds={seconds}", f"--token={token or self.customer.token}", *identity)
-
-    def gateway_identity(self) -> list:
-        """Who a load client is that calls a service directly."""
-        return [f"--cert={self.stack.certs}/gateway.pem", f"--key={self.stack.certs}/gateway.key"]
-
-    def journey(self, threads: int) -> dict:
-        """Quote and create with 3 lines, 3 transitions, read with history; straight to the services."""
-        return tool("mw_journey", *(f"--{area}=127.0.0.1:{self.stack.port(area)}" for area in ("catalog", "orders")),
-                    f"--seller={self.shop.company}", "--product=insert-m3", f"--customer_token={self.customer.token}",
-                    f"--shop_token={self.shop.token}", f"--ca={self.stack.ca_file}", *self.gateway_identity(),
-                    f"--threads={threads}", f"--channels={min(threads, 8)}", f"--seconds={SECONDS}")
-
-    def create(self, threads: int) -> dict:
-        return self.load("orders", "CreateOrder", f'quote: "{self.quote}" entry_trigger: "place"', threads, min(threads, 8))
-
-    def leave_orders_alone(self) -> None:
-        """Stops who reacts to orders (PDFs, mails): on two cores their work would be measured too."""
-        for name in ("documents", "notifications", "files"):
-            self.stack.processes.pop(name).stop()
-
-    def restart_orders(self, flags: dict) -> None:
-        """The same data under other flags."""
-        self.stack.processes.pop("orders").stop()
-        self.stack.flags = {"orders": flags}
-        self.stack.start_service("orders")
-        self.stack.wait_ready(self.client)
-        self.create(1)  # warm: keys, connections, cached quote
-
-    def close(self) -> None:
-        self.client.close()
-        self.stack.stop()
-        shutil.rmtree(self.data, ignore_errors=True)
-
-
-def stack_port() -> int:
-    sys.path.insert(0, str(paths.ROOT / "integration-tests"))
-    import environment  # the same search for free ports as the suites
-    return environment.free_port_base()
+from bench_rows import BUILD, PAIRS, SECONDS, Row, tool
+from bench_suite import Suite
 
 
 # -- the bars --------------------------------------------------------------------------------------------------------
-
-class ThinNode:
-    """The rival of P3, installed from npm on first use."""
-
-    def __init__(self, folder: pathlib.Path):
-        source = paths.ROOT / "integration-tests/bench/thin_node"
-        home = paths.npm_install("thin-node", (source / "package.json").read_text(), build_native=True)
-        shutil.copy(source / "server.js", home)
-        port = stack_port() + 1
-        self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen([*paths.node(), str(home / "server.js"), str(port), str(folder / "thin-node.db")],
-                                        stdout=subprocess.PIPE, text=True)
-        if self.process.stdout.readline().strip() != "ready":
-            raise RuntimeError("the thin Node service did not start")
-
-    def journey(self, threads: int) -> dict:
-        return tool("mw_journey", f"--thin_node={self.url}", f"--threads={threads}", f"--seconds={SECONDS}")
-
-    def close(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
-
-
-def p3() -> list:
-    """Journeys against what a competent developer writes in a day; the rival checks less (see its file)."""
-    row = Row("P3", "journeys/s at 64 clients", "thin Node service (Fastify, better-sqlite3)", 2.5, True,
-              "each status, 3 lines, history")
-    suite, rival = Suite(), None
-    try:
-        suite.leave_orders_alone()
-        rival = ThinNode(suite.data)
-        suite.journey(8), rival.journey(8)  # warm
-        for _ in range(PAIRS):
-            ours, theirs = suite.journey(64), rival.journey(64)
-            row.add(ours["per_second"] / theirs["per_second"],
-                    f"{ours['per_second']:.0f}/s p50 {ours['p50_ms']:.1f} ms against "
-                    f"{theirs['per_second']:.0f}/s p50 {theirs['p50_ms']:.1f} ms")
-    finally:
-        if rival is not None:
-            rival.close()
-        suite.close()
-    return [row]
-
 
 def p4() -> list:
     """Group commit against one transaction per request, at 64 clients."""
@@ -210,6 +54,36 @@ def p5() -> list:
     finally:
         suite.close()
     return [row]
+
+
+IDLE_WATCHES = 1000
+
+
+def p13() -> list:
+    """How late a watcher hears of an order, counted from the call that makes it; what idle watches cost others."""
+    late = Row("P13", "p99 from the call to the watcher", "p99 of the durable create", 3, False, "the watcher hears of every order")
+    cost = Row("P13", "creates/s at 64 clients, 1,000 idle watches", "the same without watches", 0.75, True, "each watch got its token")
+    suite = Suite()
+    try:
+        suite.leave_orders_alone()
+        suite.create(8)  # warm
+        for _ in range(PAIRS):
+            seen = tool(*suite.watcher(suite.customer.company, suite.customer.token, f"--quote={suite.quote}", f"--seconds={SECONDS}"))
+            late.add(seen["watch_p99_ms"] / seen["create_p99_ms"],
+                     f"{seen['orders']} orders: watcher p50 {seen['watch_p50_ms']:.2f} p99 {seen['watch_p99_ms']:.2f} ms, "
+                     f"create p50 {seen['create_p50_ms']:.2f} p99 {seen['create_p99_ms']:.2f} ms")
+            bare = suite.create(64)
+            name, *arguments = suite.watcher(suite.lab.company, suite.lab.token, f"--idle={IDLE_WATCHES}")
+            with subprocess.Popen([str(BUILD / "bin" / name), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  text=True) as idle:
+                if (said := idle.stdout.readline().strip()) != "ready":
+                    raise RuntimeError(f"idle watches: {said}")
+                watched = suite.create(64)
+                idle.stdin.close()
+            cost.add(watched["per_second"] / bare["per_second"], f"{watched['per_second']:.0f}/s against {bare['per_second']:.0f}/s")
+    finally:
+        suite.close()
+    return [late, cost]
 
 
 class Echo:
@@ -346,6 +220,7 @@ def lists() -> list:
     try:
         small = fill_orders(suite, "orders-small", *SMALL)
         large = fill_orders(suite, "orders-large", *LARGE, hot=HOT)
+        suite.sign_in_again()
         for _ in range(PAIRS):
             results = {}
             for name, folder in (("large", large), ("small", small)):
@@ -367,7 +242,7 @@ def lists() -> list:
     return [page, count, memory]
 
 
-BARS = {"P3": p3, "P7": p7, "P4": p4, "P5": p5, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api, "LIST": lists,
+BARS = {"P1": bench_journeys.p1_p2, "P2": bench_journeys.p1_p2, "P3": bench_journeys.p3, "P7": p7, "P4": p4, "P5": p5, "P13": p13, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api, "LIST": lists,
         "P6": lambda: bench_mesh.p6(Row, PAIRS)}
 
 
@@ -378,8 +253,8 @@ def main(argv: list) -> int:
         print(f"unknown bars: {', '.join(unknown)}; there are: {', '.join(BARS)}", file=sys.stderr)
         return 2
     good = True
-    for name in asked:
-        for row in BARS[name]():
+    for name, bar in {BARS[name]: (name, BARS[name]) for name in asked}.values():  # P1 and P2 are one run
+        for row in bar():
             for note in row.notes:
                 print(f"       {note}")
             print(row, flush=True)

@@ -19,9 +19,7 @@ class Watch final : public WatchSource<v1::WatchOrdersResponse> {
  public:
   Watch(Database& db, Outbox& outbox, WatchHub& hub, const Clock& clock, WatchRequest request)
       : db_(db), outbox_(outbox), hub_(hub), clock_(clock), request_(std::move(request)),
-        mailbox_(std::make_shared<WatchMailbox>()) {
-    mailbox_->company = request_.company;
-  }
+        mailbox_(new WatchMailbox{.company = request_.company, .order = request_.order}) {}
   ~Watch() override { hub_.Remove(mailbox_); }
 
   // Subscribes before reading, so that nothing falls between.
@@ -62,7 +60,7 @@ class Watch final : public WatchSource<v1::WatchOrdersResponse> {
  private:
   absl::StatusOr<std::optional<v1::WatchOrdersResponse>> Live() {
     std::vector<std::shared_ptr<const Event>> batch;
-    int64_t seen = 0;
+    int64_t seen = hub_.seen();
     {
       std::lock_guard<std::mutex> lock(mailbox_->mutex);
       if (mailbox_->overflowed) {
@@ -74,7 +72,7 @@ class Watch final : public WatchSource<v1::WatchOrdersResponse> {
         batch.push_back(std::move(mailbox_->queue.front()));
         mailbox_->queue.pop_front();
       }
-      seen = mailbox_->queue.empty() ? mailbox_->seen : 0;
+      if (!mailbox_->queue.empty()) seen = 0;
     }
     v1::WatchOrdersResponse response;
     for (const auto& event : batch) {
@@ -154,27 +152,37 @@ WatchHub::~WatchHub() { outbox_.feed().Unsubscribe(subscription_); }
 
 void WatchHub::Add(const std::shared_ptr<WatchMailbox>& mailbox) {
   std::lock_guard<std::mutex> lock(mutex_);
-  mailboxes_.insert(mailbox);
+  mailboxes_[mailbox->company].insert(mailbox);
 }
 
 void WatchHub::Remove(const std::shared_ptr<WatchMailbox>& mailbox) {
   std::lock_guard<std::mutex> lock(mutex_);
-  mailboxes_.erase(mailbox);
+  const auto of_company = mailboxes_.find(mailbox->company);
+  if (of_company == mailboxes_.end()) return;
+  of_company->second.erase(mailbox);
+  if (of_company->second.empty()) mailboxes_.erase(of_company);
 }
 
 void WatchHub::Dispatch(const std::shared_ptr<const Event>& event) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (mailboxes_.empty()) return;
   OrderEvent payload;
-  const bool parsed = payload.ParseFromString(event->after);
-  for (const auto& mailbox : mailboxes_) {
+  if (!mailboxes_.empty() && payload.ParseFromString(event->after)) {
+    const std::string &buyer = payload.order().buyer(), &seller = payload.order().seller();
+    Deliver(event, buyer);
+    if (seller != buyer) Deliver(event, seller);
+  }
+  seen_.store(event->position, std::memory_order_release);
+}
+
+void WatchHub::Deliver(const std::shared_ptr<const Event>& event, const std::string& company) {
+  const auto of_company = mailboxes_.find(company);
+  if (of_company == mailboxes_.end()) return;
+  for (const auto& mailbox : of_company->second) {
+    if (!mailbox->order.empty() && mailbox->order != event->aggregate) continue;
     std::function<void()> wake;
     {
       std::lock_guard<std::mutex> inner(mailbox->mutex);
-      mailbox->seen = event->position;
-      const bool concerns = parsed && (payload.order().buyer() == mailbox->company ||
-                                       payload.order().seller() == mailbox->company);
-      if (!concerns || mailbox->overflowed) continue;
+      if (mailbox->overflowed) continue;
       if (mailbox->queue.size() >= kWatchQueue) {
         mailbox->overflowed = true;
         mailbox->queue.clear();

@@ -8,16 +8,17 @@
 #ifndef MILLWRIGHT_SERVICES_ORDERS_WATCH_HUB_H_
 #define MILLWRIGHT_SERVICES_ORDERS_WATCH_HUB_H_
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "common/auth/principal.h"
 #include "common/events/outbox.h"
@@ -34,10 +35,10 @@ inline constexpr absl::Duration kWatchCheckpoint = absl::Seconds(15);
 
 // What one watcher waits for.
 struct WatchMailbox {
+  const std::string company;
+  const std::string order;   // only this one; "" = all of the company
   std::mutex mutex;
-  std::string company;
   std::deque<std::shared_ptr<const Event>> queue;
-  int64_t seen = 0;          // everything up to this position was offered to the mailbox
   bool overflowed = false;   // something was dropped because the queue was full
   std::function<void()> wake;
 };
@@ -51,14 +52,19 @@ class WatchHub {
 
   void Add(const std::shared_ptr<WatchMailbox>& mailbox);
   void Remove(const std::shared_ptr<WatchMailbox>& mailbox);
+  // Every event up to this position is in the mailboxes that it concerns: ask before looking into one.
+  int64_t seen() const { return seen_.load(std::memory_order_acquire); }
 
  private:
   void Dispatch(const std::shared_ptr<const Event>& event);
+  void Deliver(const std::shared_ptr<const Event>& event, const std::string& company);
 
   Outbox& outbox_;
   int64_t subscription_ = 0;
+  std::atomic<int64_t> seen_ = 0;
   std::mutex mutex_;
-  std::set<std::shared_ptr<WatchMailbox>> mailboxes_;
+  // By company, so that an event costs nothing to the watchers that it does not concern.
+  absl::flat_hash_map<std::string, absl::flat_hash_set<std::shared_ptr<WatchMailbox>>> mailboxes_;
 };
 
 struct WatchRequest {
