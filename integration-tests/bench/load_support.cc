@@ -54,8 +54,9 @@ std::string Flags::Get(const std::string& name, const std::string& fallback) con
 }
 
 int Flags::Int(const std::string& name, int fallback) const {
-  int value = fallback;
-  (void)absl::SimpleAtoi(Get(name), &value);
+  if (!Has(name)) return fallback;
+  int value = 0;
+  if (!absl::SimpleAtoi(Get(name), &value)) Die("--" + name + " is no number: " + Get(name));
   return value;
 }
 
@@ -78,6 +79,7 @@ std::vector<std::shared_ptr<grpc::Channel>> Connect(const Flags& flags, const st
     grpc::ChannelArguments arguments;
     arguments.SetInt("millwright.channel", i);  // different arguments: a connection of its own
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);  // proofs kill the service under the client
     if (!host.empty()) arguments.SetSslTargetNameOverride(host);
     channels.push_back(grpc::CreateCustomChannel(target, credentials, arguments));
   }

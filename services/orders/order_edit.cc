@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/log/log.h"
 #include "common/money/money.h"
 #include "common/rpc/field_mask.h"
 #include "services/orders/storage/scrap_store.h"
@@ -14,7 +14,6 @@ namespace millwright::orders {
 namespace {
 
 constexpr char kMigrated[] = "order.migrated";  // type of the event
-constexpr int kMaxKeptReplicas = 1000;
 
 const v1::State& StateIn(const Workflow& workflow, const OrderRecord& record) {
   const v1::State* state = workflow.FindState(record.order().state());
@@ -116,13 +115,13 @@ absl::Status OrderEdit::Record(const Decision& decision, const MoveRequest& requ
   entry.trigger = move.trigger;
   entry.reason = move.reason;
   entry.marks = move.overridden ? "override" : "";
-  if (!request.evidence.empty()) entry.after = absl::StrCat("{\"evidence\":\"", absl::CHexEscape(request.evidence), "\"}");
+  if (!request.evidence.empty()) entry.after = absl::StrCat("{\"evidence\":\"", JsonEscape(request.evidence), "\"}");
   return Step(std::move(entry), event_type, before, extra);
 }
 
 void OrderEdit::NoteScrap(int line_number, int64_t quantity, v1::Replica::ScrapCode code, const std::string& reason) {
   v1::Order& order = *record_.mutable_order();
-  if (order.replicas_size() >= kMaxKeptReplicas) return;  // the line still counts the pieces
+  if (order.replicas_size() >= kMaxReplicas) return;  // the line still counts the pieces
   const v1::OrderLine& line = order.lines(line_number - 1);
   const auto of_line = [&](const v1::Replica& replica) { return replica.line_number() == line_number; };
   const auto count = std::count_if(order.replicas().begin(), order.replicas().end(), of_line);

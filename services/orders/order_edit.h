@@ -29,6 +29,9 @@
 
 namespace millwright::orders {
 
+// Recorded replicas of one order.
+inline constexpr int kMaxReplicas = 1000;
+
 // Due rows of orders; the key is the order's name.
 inline constexpr char kOfferExpires[] = "order.offer_expires";
 inline constexpr char kOfferLapses[] = "order.offer_lapses";

@@ -31,8 +31,6 @@ inline constexpr int kDefaultOfferDays = 14;
 // Entries in one order's ledger, and its shipments.
 inline constexpr int kMaxLedgerEntries = 1000;
 inline constexpr int kMaxShipments = 1000;
-// Recorded replicas of one order.
-inline constexpr int kMaxReplicas = 1000;
 // Orders that one bulk call may name.
 inline constexpr int kMaxBulk = 100;
 // Cancellation requests of one order, and reasons merged into one.

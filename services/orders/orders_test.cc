@@ -1,4 +1,6 @@
 // The two main journeys, both sides' views, races, money, partial shipments, watch and papers.
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
 #include "services/orders/orders_fixture.h"
 
 namespace millwright::orders {
@@ -352,74 +354,18 @@ TEST_F(OrdersTest, OverrideIsTheOwnersAndMarked) {
   change.set_reason("agreed by phone");
   EXPECT_THAT(PreconditionsOf(handlers_->OverrideStatus(Seller(), change).status()), Contains(HasSubstr("actor_role")));
   EXPECT_THAT(PreconditionsOf(handlers_->OverrideStatus(Owner(), change).status()), Contains(HasSubstr("evidence_given")));
-  change.set_evidence("call of 3 May");
+  change.set_evidence("call of \"3 May\"\nwith Zoë \x01");
   EXPECT_EQ(handlers_->OverrideStatus(Owner(), change)->displayed_status(), "Manufacturing");
   v1::ListHistoryRequest list;
   list.set_parent(name);
   const auto history = handlers_->ListHistory(Buyer(), list);
-  EXPECT_TRUE(history->entries(history->entries_size() - 1).is_override());
+  const v1::HistoryEntry& last = history->entries(history->entries_size() - 1);
+  EXPECT_TRUE(last.is_override());
+  google::protobuf::Struct details;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(last.details(), &details).ok()) << last.details();
+  EXPECT_EQ(details.fields().at("evidence").string_value(), "call of \"3 May\"\nwith Zoë \x01");
   change.set_to_state("on hold");
   EXPECT_EQ(handlers_->OverrideStatus(Owner(), change)->displayed_status(), "On hold");
-}
-
-TEST_F(OrdersTest, WatchSeesEachChangeOnceAndResumes) {
-  v1::WatchOrdersRequest request;
-  request.set_parent(kBuyer);
-  auto watch = *handlers_->WatchOrders(Buyer(), request);
-  auto first = *watch->Next();
-  ASSERT_TRUE(first.has_value());
-  EXPECT_TRUE(first->checkpoint()) << "a token to start from";
-  const std::string name = Create(Buyer(), "place")->name();
-  ASSERT_TRUE(Pay(name, 11900, v1::Payment::CAPTURED).ok());
-  auto live = *watch->Next();
-  ASSERT_TRUE(live.has_value());
-  ASSERT_EQ(live->changes_size(), 3);
-  EXPECT_EQ(live->changes(2).displayed_after(), "Free for manufacturing");
-  EXPECT_EQ(live->changes(2).sequence(), 3);
-  EXPECT_FALSE((*watch->Next()).has_value());
-
-  request.set_resume_token(first->resume_token());
-  auto resumed = *handlers_->WatchOrders(Buyer(), request);
-  EXPECT_EQ((*resumed->Next())->changes_size(), 3) << "the same three again after the older token";
-  request.set_parent(kSeller);
-  request.set_resume_token(live->resume_token());
-  auto seller = *handlers_->WatchOrders(Seller(), request);
-  EXPECT_EQ((*seller->Next())->changes_size(), 0);
-  EXPECT_EQ(handlers_->WatchOrders(Buyer(), request).status().code(), absl::StatusCode::kNotFound);
-}
-
-TEST_F(OrdersTest, WatchTellsTheCenterThatAWithdrawnOrderIsRemoved) {
-  catalog_->quote = QuoteOf(true);
-  v1::WatchOrdersRequest request;
-  request.set_parent(kSeller);
-  auto watch = *handlers_->WatchOrders(Watcher(), request);
-  (void)watch->Next();
-  const std::string name = Create(Buyer(), "submit")->name();
-  auto submitted = *watch->Next();
-  ASSERT_EQ(submitted->changes_size(), 1) << "the draft is hidden";
-  EXPECT_EQ(submitted->changes(0).state(), "SUBMITTED");
-  ASSERT_TRUE(Do(Buyer(), name, "withdraw", "mistake").ok());
-  auto removed = *watch->Next();
-  ASSERT_EQ(removed->changes_size(), 1);
-  EXPECT_EQ(removed->changes(0).type(), "order.removed");
-  EXPECT_FALSE(removed->changes(0).has_order());
-}
-
-TEST_F(OrdersTest, ASlowWatcherIsCutOffWithItsToken) {
-  v1::WatchOrdersRequest request;
-  request.set_parent(kBuyer);
-  auto watch = *handlers_->WatchOrders(Buyer(), request);
-  (void)watch->Next();
-  for (size_t i = 0; i <= kWatchQueue; ++i) ASSERT_TRUE(Create(Buyer(), "place").ok());
-  const absl::Status cut = watch->Next().status();
-  EXPECT_EQ(ReasonOf(cut), "WATCH_TOO_SLOW");
-  request.set_resume_token(MetaOf(cut, "resume_token"));
-  auto resumed = *handlers_->WatchOrders(Buyer(), request);
-  int seen = 0;
-  for (auto next = *resumed->Next(); next.has_value() && !next->checkpoint(); next = *resumed->Next()) {
-    seen += next->changes_size();
-  }
-  EXPECT_EQ(seen, static_cast<int>(kWatchQueue) + 1) << "nothing is lost";
 }
 
 TEST_F(OrdersTest, OffersExpireAndLapseByDueRows) {

@@ -266,7 +266,10 @@ TEST_F(WorkflowsTest, VersionsAndWorkflowsAreLimited) {
   definition.set_id("one-more");
   EXPECT_EQ(ReasonOf(Make(definition).status()), "WORKFLOW_LIMIT");
   definition.set_id("w0");
-  EXPECT_EQ(Make(definition)->definition().version(), 2) << "versions are counted apart";
+  for (int version = 2; version <= kMaxWorkflowVersions; ++version) {
+    ASSERT_EQ(Make(definition)->definition().version(), version) << "versions are counted apart";
+  }
+  EXPECT_EQ(ReasonOf(Make(definition).status()), "WORKFLOW_LIMIT");
 }
 
 }  // namespace

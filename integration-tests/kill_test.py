@@ -1,0 +1,99 @@
+"""kill -9 of the orders service under load: each request has one effect and one answer, each watcher sees each event once.
+
+MW_REQUESTS and MW_WATCHERS set the sizes; the proofs of services/orders/proofs_test.cc are the same at one process's speed.
+"""
+
+import json
+import os
+import random
+import subprocess
+import threading
+import time
+
+import environment
+from environment import SuiteCase
+from journey import people
+
+REQUESTS = int(os.environ.get("MW_REQUESTS", 3000))
+WATCHERS = int(os.environ.get("MW_WATCHERS", 50))
+COMPANIONS = ("documents", "notifications", "files")  # what they do about an order is crash_test's business
+
+
+class OrdersKiller:
+    """Kills the orders service again and again, each time after it came back and had some time to work."""
+
+    def __init__(self, stack, client):
+        self.stack, self.client, self.random, self.kills = stack, client, random.Random(20261123), 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(self.random.uniform(0.2, 1.5)):
+            self.stack.processes["orders"].kill()
+            self.kills += 1
+            deadline = time.monotonic() + 30
+            while not self._ended.is_set() and time.monotonic() < deadline and not self.client.healthy("orders"):
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join(60)
+
+
+class KillTest(SuiteCase):
+    def setUp(self):
+        self.shop = self.seed()["shop"]
+        self.customer = people.sign_up_or_in(self.client, self.installation.passwords, "customer", shop=self.shop.company)
+        self.quote = self.customer.call("catalog", "CreateQuote", seller=self.shop.company,
+                                        add_ons=[{"product": "insert-m3", "quantity": 40}]).name
+        for name in COMPANIONS:
+            self.stack.processes.pop(name).stop()
+
+    def command(self, name: str, *flags: str) -> list:
+        certs = self.stack.certs
+        return [str(environment.BUILD / "bin" / name), f"--orders=127.0.0.1:{self.stack.port('orders')}",
+                f"--ca={self.stack.ca_file}", f"--cert={certs}/gateway.pem", f"--key={certs}/gateway.key", *flags]
+
+    def orders(self) -> int:
+        counted = self.shop.call("orders", "CountOrders", parent=self.shop.company, view=3)
+        return sum(row.order_count for row in counted.counts)
+
+    def test_one_effect_a_request_and_each_event_once_over_kill_9(self):
+        watch = subprocess.Popen(
+            self.command("mw_prove_watchers", f"--buyer={self.customer.company}", f"--buyer_token={self.customer.token}",
+                         f"--seller={self.shop.company}", f"--seller_token={self.shop.token}", f"--watchers={WATCHERS}"),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(watch.kill)
+        self.assertEqual(watch.stdout.readline().strip(), "ready")
+        killer = OrdersKiller(self.stack, self.client)
+        try:
+            sent = subprocess.run(self.command("mw_prove_requests", f"--quote={self.quote}", f"--token={self.customer.token}",
+                                               f"--requests={REQUESTS}"), capture_output=True, text=True)
+        finally:
+            killer.stop()
+        self.stack.wait_ready(self.client)
+        seen, _ = watch.communicate(timeout=300)
+        print(f"{killer.kills} kills; requests: {sent.stdout.strip()}; watchers: {seen.strip()}")
+        self.assertEqual(sent.returncode, 0, sent.stdout + sent.stderr)
+        self.assertGreaterEqual(killer.kills, 3, "the service was killed while it worked")
+        self.assertGreater(json.loads(sent.stdout)["retries"], 0, "and calls were lost by it")
+        self.assertEqual(self.orders(), REQUESTS, "one order a request")
+        self.assertEqual(watch.returncode, 0)
+        self.assertEqual(json.loads(seen)["orders"], REQUESTS, "every watcher heard of every order")
+        self.assert_histories()
+
+    def assert_histories(self) -> None:
+        page = self.shop.call("orders", "ListOrders", parent=self.shop.company, view=3, page_size=50)
+        self.assertEqual(len(page.orders), 50)
+        for order in page.orders:
+            checked = self.shop.call("orders", "VerifyHistory", name=order.name)
+            self.assertTrue(checked.intact, order.name)
+            entries = self.shop.list("orders", "ListHistory", "entries", parent=order.name)
+            created = [entry for entry in entries if entry.state_before in ("", "NEW")]
+            self.assertEqual(len(created), 1, f"{order.name} began once")
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
