@@ -23,6 +23,8 @@ struct FilesLimits {
   int64_t company_quota_bytes = int64_t{64} << 30;
   absl::Duration upload_ttl = absl::Hours(24);
   XmlLimits info = {};
+  // Meshes up to this size get their exact check before the upload is answered, larger ones in the background.
+  int64_t inline_check_bytes = int64_t{32} << 20;
 };
 
 struct FilesContext {

@@ -67,6 +67,8 @@ class MeshAnalysis {
   void Feed(absl::string_view bytes);
   // The whole file in one go, instead of Feed. False if the disk failed.
   bool Read(const RandomAccess& file);
+  // At any time: of all triangles so far. Up to the first kMeshDetectionBytes there are none.
+  MeshMeasurement Measured() const { return measurer_.Result(); }
   // Once, after the last byte.
   MeshReport Finish() &&;
 
