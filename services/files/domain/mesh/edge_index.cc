@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/files/domain/mesh/huge_vector.h"
 #include "services/files/domain/mesh/parity_union.h"
 #include "services/files/domain/mesh/shells.h"
 #include "services/files/domain/mesh/vertex_table.h"
@@ -38,6 +39,7 @@ class EdgeIndex::TypedImpl : public Impl {
   }
 
  private:
+  using Position = typename VertexTable<T>::Position;
   static constexpr size_t kBatch = 128;                     // triangles
   static constexpr size_t kMaxTriangles = size_t{1} << 30;  // three half-edges each, numbered in 32 bits
 
@@ -50,36 +52,39 @@ class EdgeIndex::TypedImpl : public Impl {
   bool OverCap(size_t more_bytes) const {
     return static_cast<int64_t>(table_.bytes() + corners_.capacity() * sizeof(uint32_t) + more_bytes) > max_bytes_;
   }
-  void AddVertices(const Triangle& t);
+  void AddVertices(std::span<const Position> corners);
   void GroupByVertex();
+  static void SortByOther(std::span<HalfEdge> group);
   void CountEdges(Topology& topology, ParityUnion& shells);
   void CountRun(std::span<const HalfEdge> uses, Topology& topology, ParityUnion& shells);
+  double SixVolumes() const;
   void NumberShells(Topology& topology, ParityUnion& shells, std::vector<uint32_t>& shell_of);
 
   const int64_t max_bytes_;
   bool gave_up_ = false;
   VertexTable<T> table_;
-  std::vector<uint32_t> corners_;    // three vertex numbers per triangle
-  std::vector<uint32_t> group_end_;  // per vertex, end of its half-edges in half_edges_
-  std::vector<HalfEdge> half_edges_;
+  HugeVector<uint32_t> corners_;    // three vertex numbers per triangle
+  HugeVector<uint32_t> group_end_;  // per vertex, end of its half-edges in half_edges_
+  HugeVector<HalfEdge> half_edges_;
 };
 
 template <class T>
 void EdgeIndex::TypedImpl<T>::Add(std::span<const Triangle> triangles) {
-  Vec3 points[kBatch * 3];
+  Position points[kBatch * 3];
   while (!triangles.empty() && !gave_up_) {
     size_t used = 0;
     const size_t n = std::min(triangles.size(), kBatch);
     for (const Triangle& t : triangles.first(n)) {
       const Vec3 &a = t.corner[0], &b = t.corner[1], &c = t.corner[2];
       if (!IsFinite(a) || !IsFinite(b) || !IsFinite(c)) continue;
-      if (t.HasRepeatedCorner()) {
-        AddVertices(t);
-        continue;
+      Position* corner = points + used;
+      for (int i = 0; i < 3; ++i) corner[i] = VertexTable<T>::PositionOf(t.corner[i]);
+      using Table = VertexTable<T>;
+      if (Table::Same(corner[0], corner[1]) || Table::Same(corner[1], corner[2]) || Table::Same(corner[2], corner[0])) {
+        AddVertices({corner, 3});
+      } else {
+        used += 3;
       }
-      points[used++] = a;
-      points[used++] = b;
-      points[used++] = c;
     }
     triangles = triangles.subspan(n);
     // A growing vector or table holds at most twice what it has: refuse before, not after.
@@ -88,15 +93,15 @@ void EdgeIndex::TypedImpl<T>::Add(std::span<const Triangle> triangles) {
     if (gave_up_) return;
     const size_t at = corners_.size();
     corners_.resize(at + used);
-    table_.Number(std::span<const Vec3>(points, used), corners_.data() + at);
+    table_.Number({points, used}, corners_.data() + at);
   }
 }
 
 // A triangle without edges still reaches as far as its corners do.
 template <class T>
-void EdgeIndex::TypedImpl<T>::AddVertices(const Triangle& t) {
+void EdgeIndex::TypedImpl<T>::AddVertices(std::span<const Position> corners) {
   uint32_t numbers[3];
-  table_.Number(t.corner, numbers);
+  table_.Number(corners, numbers);
 }
 
 template <class T>
@@ -111,8 +116,14 @@ Topology EdgeIndex::TypedImpl<T>::Finish() {
   GroupByVertex();
   ParityUnion shells(n);
   CountEdges(topology, shells);
-  std::vector<HalfEdge>().swap(half_edges_);
-  std::vector<uint32_t>().swap(group_end_);
+  HugeVector<HalfEdge>().swap(half_edges_);
+  HugeVector<uint32_t>().swap(group_end_);
+  topology.shells = static_cast<int64_t>(shells.sets());
+  if (topology.shells == 1 && topology.inconsistent_edges == 0 && topology.non_manifold_edges == 0) {
+    // Nearly all meshes: no triangle differs from the others, and a lone shell is positive or turned round as a whole.
+    topology.inverted = topology.closed() && SixVolumes() < 0;
+    return topology;
+  }
   std::vector<uint32_t> shell_of;
   NumberShells(topology, shells, shell_of);
   if (topology.closed_and_consistent()) {
@@ -121,6 +132,17 @@ Topology EdgeIndex::TypedImpl<T>::Finish() {
     }).Judge(topology);
   }
   return topology;
+}
+
+template <class T>
+double EdgeIndex::TypedImpl<T>::SixVolumes() const {
+  const Vec3 origin = vertex(corners_[0]);
+  double sum = 0;
+  for (size_t at = 0; at < corners_.size(); at += 3) {
+    const Vec3 a = table_.At(corners_[at]), b = table_.At(corners_[at + 1]), c = table_.At(corners_[at + 2]);
+    sum += Dot(a - origin, Cross(b - a, c - a));
+  }
+  return sum;
 }
 
 // A counting sort of all half-edges by their smaller vertex.
@@ -151,6 +173,22 @@ void EdgeIndex::TypedImpl<T>::GroupByVertex() {
   }
 }
 
+// By insertion while they are few, as nearly always: six of a usual vertex.
+template <class T>
+void EdgeIndex::TypedImpl<T>::SortByOther(std::span<HalfEdge> group) {
+  constexpr size_t kFew = 24;
+  if (group.size() > kFew) {
+    std::sort(group.begin(), group.end(), [](const HalfEdge& a, const HalfEdge& b) { return a.other < b.other; });
+    return;
+  }
+  for (size_t i = 1; i < group.size(); ++i) {
+    const HalfEdge moving = group[i];
+    size_t at = i;
+    for (; at > 0 && group[at - 1].other > moving.other; --at) group[at] = group[at - 1];
+    group[at] = moving;
+  }
+}
+
 template <class T>
 void EdgeIndex::TypedImpl<T>::CountEdges(Topology& topology, ParityUnion& shells) {
   size_t begin = 0;
@@ -158,7 +196,7 @@ void EdgeIndex::TypedImpl<T>::CountEdges(Topology& topology, ParityUnion& shells
     const size_t end = group_end_[vertex];
     std::span<HalfEdge> group(half_edges_.data() + begin, end - begin);
     begin = end;
-    std::sort(group.begin(), group.end(), [](const HalfEdge& a, const HalfEdge& b) { return a.other < b.other; });
+    SortByOther(group);
     while (!group.empty()) {
       size_t run = 1;
       while (run < group.size() && group[run].other == group[0].other) ++run;
@@ -198,7 +236,6 @@ void EdgeIndex::TypedImpl<T>::NumberShells(Topology& topology, ParityUnion& shel
     auto& size = sizes[shell_of[t]];
     ++(root.parity ? size.second : size.first);
   }
-  topology.shells = static_cast<int64_t>(sizes.size());
   for (const auto& [same, opposite] : sizes) topology.flipped_triangles += std::min(same, opposite);
 }
 

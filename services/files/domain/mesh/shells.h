@@ -37,7 +37,6 @@ class ShellJudge {
     Box box;
     uint32_t first = 0, count = 0;  // in by_shell_
   };
-  void JudgeOnly(Topology& topology);
   void GroupByShell();
   void MeasureShells();
   Containment JudgeNegative(const Shell& shell, std::span<const Shell* const> positive, bool* is_void);
