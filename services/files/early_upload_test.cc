@@ -1,4 +1,6 @@
 // What an upload tells of a mesh before it was checked exactly: while it arrives and in the answer that ends it.
+#include <filesystem>
+
 #include "common/events/scheduler.h"
 #include "services/files/fixture_for_test.h"
 
@@ -131,6 +133,37 @@ TEST_F(EarlyUploadTest, NothingIsLeftOfWhatWasCancelledOrDamaged) {
     EXPECT_TRUE(absl::IsNotFound(house_->uploads.QueryUpload(As(kLab), query).status()));
   }
   EXPECT_EQ(house_->blobs->CountBlobs(), 0);
+}
+
+TEST_F(EarlyUploadTest, WhatDoesNotFitIntoMemoryIsCheckedOnDisk) {
+  const std::string project = NewProject();
+  house_->context.limits.inline_check_bytes = int64_t{1} << 30;
+  const v1::File in_memory = Upload(project, "a.stl", bytes_);
+  house_->context.limits.exact_check_memory_bytes = 0;
+  const v1::File on_disk = Upload(project, "b.stl", bytes_);
+  EXPECT_EQ(on_disk.verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(on_disk.measurement().volume_thousandth_mm3(), in_memory.measurement().volume_thousandth_mm3());
+  EXPECT_TRUE(in_memory.measurement().has_hull_volume_thousandth_mm3());
+  EXPECT_FALSE(on_disk.measurement().has_hull_volume_thousandth_mm3()) << "facts of the solid need the mesh in memory";
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.File("copies"))) << "temporary files have no name";
+}
+
+TEST_F(EarlyUploadTest, ADiskThatFailsPutsTheCheckOff) {
+  house_->context.limits.exact_check_memory_bytes = 0;
+  const v1::File early = Upload(NewProject(), "torus.stl", bytes_);
+  std::filesystem::remove_all(folder_.File("copies"));
+  Scheduler scheduler(*house_->db, house_->due, {.clock = &house_->clock});
+  absl::Status failed;
+  scheduler.HandleWork(kFileAnalysis, [&](const DueRow& row) {
+    auto work = house_->uploads.Analyse(row.key);
+    failed = work.status();
+    return work;
+  });
+  EXPECT_EQ(*scheduler.RunDue(), 0);
+  EXPECT_EQ(ReasonOf(failed), "STORAGE_UNAVAILABLE");
+  std::filesystem::create_directory(folder_.File("copies"));
+  house_->clock.Advance(absl::Hours(1));
+  EXPECT_EQ(CheckExactly(early.name()).verdict(), v1::VERDICT_ACCEPTED);
 }
 
 TEST_F(EarlyUploadTest, WithoutAUnitCountsAreToldAndLengthsAreNot) {

@@ -11,6 +11,7 @@
 #include "services/files/domain/drawing/drawing_analysis.h"
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/info/order_file.h"
+#include "services/files/storage/scratch_files.h"
 
 namespace millwright::files {
 namespace {
@@ -45,15 +46,22 @@ absl::StatusOr<FileKind> ContentKind(const BlobStore& blobs, const FileRow& row)
   return DetectKind(head, row.size);
 }
 
-absl::StatusOr<MeshReport> ReadMesh(const BlobStore& blobs, const AnalysisOptions& options, const FileRow& row) {
-  MeshAnalysis mesh({.size = row.size, .name = row.file_name, .exact = options.exact});
+absl::StatusOr<MeshReport> ReadMesh(BlobStore& blobs, const AnalysisOptions& options, const FileRow& row) {
+  ScratchFiles scratch([&blobs] { return blobs.TemporaryPath(); });
+  MeshAnalysis mesh({.size = row.size,
+                     .name = row.file_name,
+                     .exact = options.exact,
+                     .scratch = &scratch,
+                     .exact_memory_bytes = options.exact_memory_bytes});
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
   const BlobAccess access(*blob);
   if (!mesh.Read(access)) return access.status();
-  return std::move(mesh).Finish();
+  MeshReport report = std::move(mesh).Finish();
+  MW_RETURN_IF_ERROR(scratch.status());
+  return report;
 }
 
-absl::Status AnalyseMesh(const BlobStore& blobs, AnalysisOptions& options, FileRow& row, v1::File& analysis,
+absl::Status AnalyseMesh(BlobStore& blobs, AnalysisOptions& options, FileRow& row, v1::File& analysis,
                          std::vector<Finding>& findings) {
   MeshReport report;
   if (options.early.has_value() && !options.exact) {
@@ -94,7 +102,7 @@ absl::Status AnalyseDrawingFile(const BlobStore& blobs, FileRow& row, v1::File& 
 }
 
 // Kinds that have a reader; others are stored and shared as they are.
-absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, AnalysisOptions& options, FileRow& row,
+absl::Status AnalyseAs(FileKind kind, BlobStore& blobs, AnalysisOptions& options, FileRow& row,
                        v1::File& analysis, std::vector<Finding>& findings) {
   if (IsMesh(kind)) return AnalyseMesh(blobs, options, row, analysis, findings);
   if (kind == FileKind::kDxf) return AnalyseDrawingFile(blobs, row, analysis, findings);
@@ -129,7 +137,7 @@ absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, AnalysisOptions& o
 
 }  // namespace
 
-absl::Status AnalyseFile(const BlobStore& blobs, AnalysisOptions options, FileRow& row) {
+absl::Status AnalyseFile(BlobStore& blobs, AnalysisOptions options, FileRow& row) {
   MW_ASSIGN_OR_RETURN(const FileKind content, ContentKind(blobs, row));
   const FileKind kind = EffectiveKind(content, row.file_name);
   v1::File analysis;

@@ -24,13 +24,15 @@ struct AnalysisOptions {
   // False leaves the edges of meshes for later. The verdict is unspecified until then, unless the mesh is already known
   // to be broken.
   bool exact = true;
+  // Memory of the exact pass; beyond it works in temporary files.
+  int64_t exact_memory_bytes = kExactMemoryBytes;
   // What was measured while the mesh arrived (not with `exact`); otherwise its bytes are read.
   std::optional<MeshReport> early = std::nullopt;
 };
 
 // Sets kind, content_kind, verdict, analysis and exact_follows of `row` from the blob `row.sha256`, which is read at
-// most once. Thread-safe.
-absl::Status AnalyseFile(const BlobStore& blobs, AnalysisOptions options, FileRow& row);
+// most once. UNAVAILABLE if the disk fails or is full: try again later. Thread-safe.
+absl::Status AnalyseFile(BlobStore& blobs, AnalysisOptions options, FileRow& row);
 
 // Info files as facts, remembered by their content. Thread-safe.
 class InfoCache {

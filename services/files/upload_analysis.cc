@@ -27,7 +27,10 @@ absl::Status UploadsHandlers::RunAnalysis(FileRow& file, bool exact, std::option
     ++analyses_;
   }
   const absl::Status status = AnalyseFile(
-      context_.blobs, {.info = context_.limits.info, .exact = exact, .early = std::move(early)}, file);
+      context_.blobs, {.info = context_.limits.info,
+                           .exact = exact,
+                           .exact_memory_bytes = context_.limits.exact_check_memory_bytes,
+                           .early = std::move(early)}, file);
   {
     std::lock_guard<std::mutex> lock(analysis_mutex_);
     --analyses_;

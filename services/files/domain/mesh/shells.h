@@ -14,7 +14,8 @@
 #include <span>
 #include <vector>
 
-#include "services/files/domain/mesh/edge_index.h"
+#include "services/files/domain/mesh/topology.h"
+#include "services/files/domain/mesh/triangle.h"
 
 namespace millwright::files {
 

@@ -76,6 +76,8 @@ class VertexTable {
   }
   // What Number would need at most if it had to grow now.
   size_t bytes() const { return positions_.capacity() * sizeof(Position) + slots_.capacity() * sizeof(Slot); }
+  const HugeVector<Position>& positions() const { return positions_; }
+  void DropPositions() { HugeVector<Position>().swap(positions_); }
   // The table is only needed for numbering; the positions stay.
   void DropSlots() { HugeVector<Slot>().swap(slots_); }
 
