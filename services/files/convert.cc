@@ -182,6 +182,23 @@ v1::Measurement ToProto(const MeshReport& report, LengthUnit unit) {
   return proto;
 }
 
+v1::EarlyMeasurement ToProto(const EarlyState& state, LengthUnit unit) {
+  v1::EarlyMeasurement proto;
+  proto.set_measured_bytes(state.measured_bytes);
+  proto.set_whole_file(state.whole_file);
+  proto.set_triangle_count(state.measured.triangles);
+  const bool open = state.whole_file && state.measured.proved_open;
+  proto.set_openness(open ? v1::EarlyMeasurement::OPEN_FOR_CERTAIN : v1::EarlyMeasurement::NOT_YET_KNOWN);
+  if (state.measured.box.empty()) return proto;
+  if (const std::optional<QuantisedEarly> early = Quantise(state.measured, unit)) {
+    for (const int64_t edge : early->box_um) proto.add_box_micrometers(edge);
+    proto.set_area_thousandth_mm2(early->area_milli_mm2);
+    const bool has_volume = state.whole_file && !open && state.measured.not_finite == 0;
+    if (has_volume) proto.set_volume_thousandth_mm3(early->volume_milli_mm3);
+  }
+  return proto;
+}
+
 v1::DrawingFacts ToProto(const DrawingReport& report) {
   v1::DrawingFacts proto;
   proto.set_closed_contour_count(report.closed_contours);

@@ -11,6 +11,7 @@
 #include "millwright/files/v1/project.pb.h"
 #include "services/files/domain/drawing/drawing_analysis.h"
 #include "services/files/domain/file_kind.h"
+#include "services/files/domain/mesh/early_pass.h"
 #include "services/files/domain/mesh/quantised.h"
 #include "services/files/domain/project_check.h"
 #include "services/files/storage/rows.h"
@@ -28,6 +29,7 @@ v1::Rule ToProto(const RuleInfo& rule);
 v1::File::Kind KindOf(FileKind kind);
 LengthUnit UnitOf(int unit);  // from v1::LengthUnit
 v1::Measurement ToProto(const MeshReport& report, LengthUnit unit);
+v1::EarlyMeasurement ToProto(const EarlyState& state, LengthUnit unit);
 v1::DrawingFacts ToProto(const DrawingReport& report);
 
 v1::Project ToProto(const ProjectRow& row, v1::Verdict verdict);

@@ -11,14 +11,10 @@
 #include "services/files/domain/drawing/drawing_analysis.h"
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/info/order_file.h"
-#include "services/files/domain/mesh/analysis.h"
+#include "services/files/storage/scratch_files.h"
 
 namespace millwright::files {
 namespace {
-
-bool IsMeasurable(FileKind kind) {
-  return kind == FileKind::kStl || kind == FileKind::kObj || kind == FileKind::kPly || kind == FileKind::k3mf;
-}
 
 // The unit that a file states; millimetres, in which it was measured, for those that have no name here.
 v1::LengthUnit ProtoUnitOf(double millimetres) {
@@ -50,14 +46,34 @@ absl::StatusOr<FileKind> ContentKind(const BlobStore& blobs, const FileRow& row)
   return DetectKind(head, row.size);
 }
 
-absl::Status AnalyseMesh(const BlobStore& blobs, bool exact, FileRow& row, v1::File& analysis,
-                         std::vector<Finding>& findings) {
-  MeshAnalysis mesh({.size = row.size, .name = row.file_name, .exact = exact});
+absl::StatusOr<MeshReport> ReadMesh(BlobStore& blobs, const AnalysisOptions& options, const FileRow& row) {
+  ScratchFiles scratch([&blobs] { return blobs.TemporaryPath(); });
+  MeshAnalysis mesh({.size = row.size,
+                     .name = row.file_name,
+                     .exact = options.exact,
+                     .scratch = &scratch,
+                     .exact_memory_bytes = options.exact_memory_bytes});
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
   const BlobAccess access(*blob);
   if (!mesh.Read(access)) return access.status();
   MeshReport report = std::move(mesh).Finish();
+  MW_RETURN_IF_ERROR(scratch.status());
+  return report;
+}
+
+absl::Status AnalyseMesh(BlobStore& blobs, AnalysisOptions& options, FileRow& row, v1::File& analysis,
+                         std::vector<Finding>& findings) {
+  MeshReport report;
+  if (options.early.has_value() && !options.exact) {
+    report = *std::move(options.early);
+  } else {
+    MW_ASSIGN_OR_RETURN(report, ReadMesh(blobs, options, row));
+  }
   SettleUnit(report, row, findings);
+  if (!options.exact) {
+    const LengthUnit unit = report.own_unit_mm.has_value() ? LengthUnit::kMillimetre : UnitOf(row.unit);
+    *analysis.mutable_early_measurement() = ToProto(EarlyState{row.size, true, report.measured}, unit);
+  }
   *analysis.mutable_measurement() = ToProto(report, UnitOf(row.unit));
   if (UnitOf(row.unit) != LengthUnit::kUnspecified && !report.measured.box.empty() &&
       !Quantise(report, UnitOf(row.unit)).has_value()) {
@@ -86,9 +102,9 @@ absl::Status AnalyseDrawingFile(const BlobStore& blobs, FileRow& row, v1::File& 
 }
 
 // Kinds that have a reader; others are stored and shared as they are.
-absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& limits, bool exact, FileRow& row,
+absl::Status AnalyseAs(FileKind kind, BlobStore& blobs, AnalysisOptions& options, FileRow& row,
                        v1::File& analysis, std::vector<Finding>& findings) {
-  if (IsMeasurable(kind)) return AnalyseMesh(blobs, exact, row, analysis, findings);
+  if (IsMesh(kind)) return AnalyseMesh(blobs, options, row, analysis, findings);
   if (kind == FileKind::kDxf) return AnalyseDrawingFile(blobs, row, analysis, findings);
   if (kind == FileKind::kBinaryDxf || kind == FileKind::kDwg) {
     findings.push_back(MakeFinding(Rule::kDrawingBinary, {.file = row.file_name},
@@ -96,14 +112,14 @@ absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& l
     return absl::OkStatus();
   }
   if (IsInfo(kind)) {
-    InfoReader reader({.name = row.file_name, .limits = limits});
+    InfoReader reader({.name = row.file_name, .limits = options.info});
     MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { reader.Feed(piece); }));
     InfoReport report = std::move(reader).Finish();
     std::move(report.findings.begin(), report.findings.end(), std::back_inserter(findings));
     return absl::OkStatus();
   }
   if (IsOrderFile(kind, row.file_name)) {
-    OrderFileReader reader(row.file_name, limits);
+    OrderFileReader reader(row.file_name, options.info);
     MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { reader.Feed(piece); }));
     OrderFileReport report = std::move(reader).Finish();
     std::move(report.findings.begin(), report.findings.end(), std::back_inserter(findings));
@@ -121,13 +137,13 @@ absl::Status AnalyseAs(FileKind kind, const BlobStore& blobs, const XmlLimits& l
 
 }  // namespace
 
-absl::Status AnalyseFile(const BlobStore& blobs, const XmlLimits& limits, bool exact, FileRow& row) {
+absl::Status AnalyseFile(BlobStore& blobs, AnalysisOptions options, FileRow& row) {
   MW_ASSIGN_OR_RETURN(const FileKind content, ContentKind(blobs, row));
   const FileKind kind = EffectiveKind(content, row.file_name);
   v1::File analysis;
   std::vector<Finding> findings;
   if (const auto suffix = JudgeSuffix(content, row.file_name)) findings.push_back(*suffix);
-  MW_RETURN_IF_ERROR(AnalyseAs(kind, blobs, limits, exact, row, analysis, findings));
+  MW_RETURN_IF_ERROR(AnalyseAs(kind, blobs, options, row, analysis, findings));
   Severity worst = Severity::kAccepted;
   for (const Finding& finding : findings) {
     worst = std::max(worst, finding.severity);
@@ -135,9 +151,10 @@ absl::Status AnalyseFile(const BlobStore& blobs, const XmlLimits& limits, bool e
   }
   row.kind = KindOf(kind);
   row.content_kind = static_cast<int>(content);
+  row.exact_follows = IsMesh(kind) && !options.exact;
   // An early pass can prove that a mesh is broken, never that it is sound.
-  const bool later = IsMeasurable(kind) && !exact && worst != Severity::kBlocking;
-  row.verdict = later ? v1::VERDICT_UNSPECIFIED : VerdictOf(worst);
+  const bool undecided = row.exact_follows && worst != Severity::kBlocking;
+  row.verdict = undecided ? v1::VERDICT_UNSPECIFIED : VerdictOf(worst);
   row.analysis = analysis.SerializeAsString();
   return absl::OkStatus();
 }

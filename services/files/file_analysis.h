@@ -7,23 +7,32 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/files/domain/info/info_reader.h"
+#include "services/files/domain/mesh/analysis.h"
 #include "services/files/storage/blob_store.h"
 #include "services/files/storage/rows.h"
 
 namespace millwright::files {
 
-// Meshes up to this size get their exact edge pass and facts before the upload is answered (about 600,000 triangles, a
-// second); larger ones in the background, with verdict unspecified until then.
-inline constexpr int64_t kInlineAnalysisBytes = int64_t{32} << 20;
+struct AnalysisOptions {
+  XmlLimits info = {};
+  // False leaves the edges of meshes for later. The verdict is unspecified until then, unless the mesh is already known
+  // to be broken.
+  bool exact = true;
+  // Memory of the exact pass; beyond it works in temporary files.
+  int64_t exact_memory_bytes = kExactMemoryBytes;
+  // What was measured while the mesh arrived (not with `exact`); otherwise its bytes are read.
+  std::optional<MeshReport> early = std::nullopt;
+};
 
-// Sets kind, content_kind, verdict and analysis of `row` from the blob `row.sha256`. `exact` false leaves the edges of
-// large meshes for later. Reads the blob once. Thread-safe.
-absl::Status AnalyseFile(const BlobStore& blobs, const XmlLimits& limits, bool exact, FileRow& row);
+// Sets kind, content_kind, verdict, analysis and exact_follows of `row` from the blob `row.sha256`, which is read at
+// most once. UNAVAILABLE if the disk fails or is full: try again later. Thread-safe.
+absl::Status AnalyseFile(BlobStore& blobs, AnalysisOptions options, FileRow& row);
 
 // Info files as facts, remembered by their content. Thread-safe.
 class InfoCache {

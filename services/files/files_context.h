@@ -12,6 +12,7 @@
 #include "common/storage/database.h"
 #include "common/time/clock.h"
 #include "services/files/access.h"
+#include "services/files/domain/mesh/analysis.h"
 #include "services/files/project_evaluation.h"
 #include "services/files/storage/blob_store.h"
 
@@ -23,6 +24,10 @@ struct FilesLimits {
   int64_t company_quota_bytes = int64_t{64} << 30;
   absl::Duration upload_ttl = absl::Hours(24);
   XmlLimits info = {};
+  // Meshes up to this size get their exact check before the upload is answered, larger ones in the background.
+  int64_t inline_check_bytes = int64_t{32} << 20;
+  // Memory of one exact check; beyond it works on disk.
+  int64_t exact_check_memory_bytes = kExactMemoryBytes;
 };
 
 struct FilesContext {

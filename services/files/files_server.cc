@@ -34,6 +34,7 @@ FilesLimits LimitsOf(const internal::config::v1::FilesConfig& config) {
   if (config.company_quota_bytes() > 0) limits.company_quota_bytes = config.company_quota_bytes();
   if (config.upload_ttl_hours() > 0) limits.upload_ttl = absl::Hours(config.upload_ttl_hours());
   if (config.max_info_bytes() > 0) limits.info.max_bytes = config.max_info_bytes();
+  if (config.exact_check_memory_bytes() > 0) limits.exact_check_memory_bytes = config.exact_check_memory_bytes();
   return limits;
 }
 

@@ -62,7 +62,7 @@ absl::StatusOr<UploadsHandlers::Unpacked> UploadsHandlers::Unpack(const CallInfo
     file.create_time = context_.clock.Now();
     file.uploaded_by = call.principal.member;
     unpacked.writers.push_back(std::move(writer));
-    MW_RETURN_IF_ERROR(RunAnalysis(file, file.size <= kInlineAnalysisBytes));
+    MW_RETURN_IF_ERROR(RunAnalysis(file, IsCheckedAtOnce(file.size)));
   }
   return unpacked;
 }

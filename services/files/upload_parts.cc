@@ -132,9 +132,14 @@ absl::StatusOr<v1::File> UploadsHandlers::FinishParts(const CallInfo& call, cons
   MW_ASSIGN_OR_RETURN(const std::optional<UploadRow> now,
                       context_.db.Read([&](Reader& reader) { return UploadStore::Find(reader, row.id); }));
   if (!now.has_value() || !now->file.empty()) return UploadEnded(now.value_or(row));
-  // Hashes all bytes: parts come in no order.
-  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer, context_.blobs.OpenUpload(row.id, row.size));
-  return FinishUpload(call, row, *writer, /*has_row=*/true);
+  // Hashes and measures all bytes: parts come in no order.
+  EarlyPass early(row.file_name, row.size);
+  const bool measure = !IsCheckedAtOnce(row.size);
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer,
+                      context_.blobs.OpenUpload(row.id, row.size, [&](absl::string_view bytes) {
+                        if (measure) early.Feed(bytes);
+                      }));
+  return FinishUpload(call, row, *writer, /*has_row=*/true, std::move(early).Finish());
 }
 
 }  // namespace millwright::files

@@ -119,29 +119,36 @@ absl::StatusOr<v1::File> UploadsHandlers::UploadFile(const CallInfo& call,
   MW_ASSIGN_OR_RETURN(const std::vector<PartRow> parts,
                       context_.db.Read([&](Reader& reader) { return UploadStore::Parts(reader, row.id); }));
   if (!parts.empty()) return UploadModeWrong("the upload is sent in parts; send the ones that are missing");
-  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer, context_.blobs.OpenUpload(row.id, row.committed));
+  EarlyPass early(row.file_name, row.size);
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer,
+                      context_.blobs.OpenUpload(row.id, row.committed,
+                                                [&](absl::string_view bytes) { early.Feed(bytes); }));
   bool finished = false;
-  const absl::Status received = Receive(stream, message, row, *writer, &finished);
-  if (received.ok() && finished) return FinishUpload(call, row, *writer, /*has_row=*/true);
+  const absl::Status received = Receive(stream, message, row, *writer, early, &finished);
+  if (received.ok() && finished) return FinishUpload(call, row, *writer, /*has_row=*/true, std::move(early).Finish());
   // What came is kept: the client resumes behind it.
   MW_RETURN_IF_ERROR(writer->Sync());
   MW_RETURN_IF_ERROR(
       context_.db.Write([&](Transaction& tx) { return UploadStore::SetCommitted(tx, row.id, writer->synced()); }));
+  ShowEarly(row, early);
   if (!received.ok()) return received;
   return Error::Aborted("UPLOAD_INCOMPLETE", "the stream ended without finish; resume behind committed_bytes")
       .Meta("committed_bytes", absl::StrCat(writer->synced()));
 }
 
 absl::Status UploadsHandlers::Receive(StreamReader<v1::UploadFileRequest>& stream, v1::UploadFileRequest& message,
-                                      const UploadRow& row, BlobWriter& writer, bool* finished) {
+                                      const UploadRow& row, BlobWriter& writer, EarlyPass& early,
+                                      bool* finished) {
   do {
     MW_RETURN_IF_ERROR(AppendChunk(message, row, writer));
+    early.Feed(message.data());
     if (message.finish()) {
       *finished = true;
       return absl::OkStatus();
     }
     if (writer.size() - writer.synced() < kSyncBytes) continue;
     MW_RETURN_IF_ERROR(writer.Sync());
+    ShowEarly(row, early);
     const int64_t synced = writer.synced();
     context_.db.WriteAsync([id = row.id, synced](Transaction& tx) { return UploadStore::SetCommitted(tx, id, synced); },
                            [](absl::Status) {});
@@ -201,7 +208,7 @@ absl::StatusOr<v1::File> UploadsHandlers::StreamRawUpload(const CallInfo& call,
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer, context_.blobs.OpenUpload(row.id, 0));
   const absl::Status received = ReceiveRaw(stream, message, std::min(context_.limits.max_file_bytes, room), *writer);
   row.size = writer->size();
-  absl::StatusOr<v1::File> file = received.ok() ? FinishUpload(call, row, *writer, /*has_row=*/false) : received;
+  absl::StatusOr<v1::File> file = received.ok() ? FinishUpload(call, row, *writer, /*has_row=*/false, std::nullopt) : received;
   if (!file.ok()) MW_RETURN_IF_ERROR(context_.blobs.DropUpload(row.id));
   return file;
 }
@@ -221,11 +228,12 @@ absl::Status UploadsHandlers::Drop(const UploadRow& row) {
     MW_RETURN_IF_ERROR(FileStore::AddUsage(tx, row.company, -row.size).status());
     return context_.due.Cancel(tx, kUploadExpires, row.id).status();
   }));
+  ForgetEarly(row.id);
   return context_.blobs.DropUpload(row.id);
 }
 
 absl::StatusOr<v1::File> UploadsHandlers::FinishUpload(const CallInfo& call, const UploadRow& row, BlobWriter& writer,
-                                                       bool has_row) {
+                                                       bool has_row, std::optional<MeshReport> early) {
   if (writer.size() != row.size) return UploadSizeWrong(row.size, writer.size());
   const FinishedBlob blob = writer.Hash();
   if (!row.sha256.empty() && row.sha256 != blob.sha256) {
@@ -248,8 +256,9 @@ absl::StatusOr<v1::File> UploadsHandlers::FinishUpload(const CallInfo& call, con
   file.unit = row.unit;
   file.create_time = context_.clock.Now();
   file.uploaded_by = call.principal.member;
-  MW_RETURN_IF_ERROR(RunAnalysis(file, file.size <= kInlineAnalysisBytes));
+  MW_RETURN_IF_ERROR(RunAnalysis(file, IsCheckedAtOnce(file.size), std::move(early)));
   MW_RETURN_IF_ERROR(context_.db.Write([&](Transaction& tx) { return InsertFile(call, tx, row, file, has_row); }));
+  ForgetEarly(row.id);
   // The file is stored whatever comes of this; the next upload tries again.
   context_.evaluator.ProveSender(file.project, file.create_time).IgnoreError();
   return ToProto(file);
@@ -267,41 +276,11 @@ absl::Status UploadsHandlers::InsertFile(const CallInfo& call, Transaction& tx, 
     MW_RETURN_IF_ERROR(FileStore::AddUsage(tx, file.company, file.size).status());
   }
   MW_RETURN_IF_ERROR(FileStore::InsertRevision(tx, file));
-  if (file.verdict == v1::VERDICT_UNSPECIFIED) {
+  if (file.exact_follows) {
     MW_RETURN_IF_ERROR(context_.due.Schedule(tx, {.kind = kFileAnalysis, .key = file.id, .due = context_.clock.Now()}));
   }
   MW_RETURN_IF_ERROR(ProjectStore::Touch(tx, file.project, file.create_time));
   return EmitProjectChanged(context_, tx, call, file.project);
-}
-
-absl::Status UploadsHandlers::RunAnalysis(FileRow& file, bool exact) {
-  {
-    std::unique_lock<std::mutex> lock(analysis_mutex_);
-    analysis_done_.wait(lock, [this] { return analyses_ < kMaxAnalyses; });
-    ++analyses_;
-  }
-  const absl::Status status = AnalyseFile(context_.blobs, context_.limits.info, exact, file);
-  {
-    std::lock_guard<std::mutex> lock(analysis_mutex_);
-    --analyses_;
-  }
-  analysis_done_.notify_one();
-  return status;
-}
-
-absl::StatusOr<std::function<absl::Status(Transaction&)>> UploadsHandlers::Analyse(const std::string& id) {
-  using Record = std::function<absl::Status(Transaction&)>;
-  MW_ASSIGN_OR_RETURN(std::optional<FileRow> file,
-                      context_.db.Read([&](Reader& reader) { return FileStore::Find(reader, id); }));
-  if (!file.has_value()) return Record([](Transaction&) { return absl::OkStatus(); });
-  MW_RETURN_IF_ERROR(RunAnalysis(*file, /*exact=*/true));
-  return Record([this, row = *std::move(file)](Transaction& tx) -> absl::Status {
-    MW_RETURN_IF_ERROR(FileStore::SetAnalysis(tx, row));
-    MW_RETURN_IF_ERROR(ProjectStore::Touch(tx, row.project, context_.clock.Now()));
-    CallInfo background;
-    background.principal.service = "files";
-    return EmitProjectChanged(context_, tx, background, row.project);
-  });
 }
 
 absl::StatusOr<v1::Upload> UploadsHandlers::QueryUpload(const CallInfo& call, const v1::QueryUploadRequest& request) {
@@ -312,6 +291,8 @@ absl::StatusOr<v1::Upload> UploadsHandlers::QueryUpload(const CallInfo& call, co
   std::lock_guard<std::mutex> lock(mutex_);
   const auto active = active_.find(row.id);
   v1::Upload proto = ToProto(row, active == active_.end() ? row.committed : std::max(row.committed, active->second));
+  const auto early = early_.find(row.id);
+  if (early != early_.end()) *proto.mutable_early_measurement() = early->second;
   for (const PartRow& part : parts) {
     v1::UploadPart& shown = *proto.add_parts();
     shown.set_offset_bytes(part.start);
@@ -334,7 +315,10 @@ absl::StatusOr<google::protobuf::Empty> UploadsHandlers::CancelUpload(const Call
         MW_RETURN_IF_ERROR(context_.due.Cancel(tx, kUploadExpires, row.id).status());
         return google::protobuf::Empty();
       });
-  if (answer.ok() && !call.validate_only) MW_RETURN_IF_ERROR(context_.blobs.DropUpload(id));
+  if (answer.ok() && !call.validate_only) {
+    ForgetEarly(id);
+    MW_RETURN_IF_ERROR(context_.blobs.DropUpload(id));
+  }
   return answer;
 }
 
@@ -349,6 +333,7 @@ absl::Status UploadsHandlers::Expire(Transaction& tx, const std::string& upload)
       return context_.due.Schedule(
           tx, {.kind = kUploadExpires, .key = upload, .due = context_.clock.Now() + absl::Hours(1)});
     }
+    early_.erase(upload);
   }
   if (row->file.empty()) MW_RETURN_IF_ERROR(FileStore::AddUsage(tx, row->company, -row->size).status());
   // The bytes go with the next sweep of the disk.

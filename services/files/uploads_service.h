@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,7 @@
 #include "common/rpc/stream.h"
 #include "google/protobuf/empty.pb.h"
 #include "millwright/files/v1/files_service.pb.h"
+#include "services/files/domain/mesh/early_pass.h"
 #include "services/files/files_context.h"
 
 namespace millwright::files {
@@ -63,7 +65,7 @@ class UploadsHandlers {
   absl::Status CheckQuota(Reader& reader, const std::string& company, int64_t more);
   absl::Status CheckName(Reader& reader, const std::string& project, const std::string& name);
   absl::Status Receive(StreamReader<v1::UploadFileRequest>& stream, v1::UploadFileRequest& message,
-                       const UploadRow& row, BlobWriter& writer, bool* finished);
+                       const UploadRow& row, BlobWriter& writer, EarlyPass& early, bool* finished);
   absl::Status AppendChunk(const v1::UploadFileRequest& message, const UploadRow& row, BlobWriter& writer);
   struct Unpacked;
   absl::StatusOr<Unpacked> Unpack(const CallInfo& call, const FileRow& archive, const v1::ImportArchiveRequest& request);
@@ -76,13 +78,22 @@ class UploadsHandlers {
   absl::Status ReceiveRaw(StreamReader<v1::StreamRawUploadRequest>& stream, v1::StreamRawUploadRequest& message,
                           int64_t limit, BlobWriter& writer);
   absl::Status Drop(const UploadRow& row);
-  absl::StatusOr<v1::File> FinishUpload(const CallInfo& call, const UploadRow& row, BlobWriter& writer, bool has_row);
+  // `early` is what was measured on the way, if it was.
+  absl::StatusOr<v1::File> FinishUpload(const CallInfo& call, const UploadRow& row, BlobWriter& writer, bool has_row,
+                                        std::optional<MeshReport> early);
   absl::Status InsertFile(const CallInfo& call, Transaction& tx, const UploadRow& upload, FileRow& file, bool has_row);
-  absl::Status RunAnalysis(FileRow& file, bool exact);
+  // upload_analysis.cc
+  bool IsCheckedAtOnce(int64_t size) const { return size <= context_.limits.inline_check_bytes; }
+  absl::Status RunAnalysis(FileRow& file, bool exact, std::optional<MeshReport> early = std::nullopt);
+  // What QueryUpload tells of an upload under way.
+  void ShowEarly(const UploadRow& row, const EarlyPass& early);
+  void ForgetEarly(const std::string& id);
 
   FilesContext& context_;
   std::mutex mutex_;
   std::map<std::string, int64_t> active_;  // uploads that somebody sends to, and how far they are synced
+  static constexpr size_t kMaxShown = 10'000;
+  std::map<std::string, v1::EarlyMeasurement> early_;  // of unfinished uploads, at most kMaxShown; some bytes each
   std::mutex analysis_mutex_;
   std::condition_variable analysis_done_;
   int analyses_ = 0;

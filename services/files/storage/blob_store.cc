@@ -116,7 +116,8 @@ absl::StatusOr<std::unique_ptr<BlobStore>> BlobStore::Open(std::string dir) {
   return std::unique_ptr<BlobStore>(new BlobStore(std::move(dir)));
 }
 
-absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(const std::string& id, int64_t offset) {
+absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(
+    const std::string& id, int64_t offset, const std::function<void(absl::string_view)>& on_stored) {
   const std::string path = UploadPath(id);
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
   if (fd < 0) return DiskError("opening an upload");
@@ -136,7 +137,9 @@ absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(const std::str
     const ssize_t n = pread(fd, piece.data(), wanted, writer->size_);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return DiskError("reading an upload again");
-    writer->hash_.Update({piece.data(), static_cast<size_t>(n)});
+    const absl::string_view bytes(piece.data(), static_cast<size_t>(n));
+    writer->hash_.Update(bytes);
+    if (on_stored) on_stored(bytes);
     writer->size_ += n;
   }
   writer->synced_ = offset;

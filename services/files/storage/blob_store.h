@@ -100,8 +100,9 @@ class BlobStore {
   static absl::StatusOr<std::unique_ptr<BlobStore>> Open(std::string dir);
 
   // An upload, from `offset`: what is behind it is cut off, what is before it is hashed again. `offset` 0 begins anew.
-  // DATA_LOSS if fewer bytes are there.
-  absl::StatusOr<std::unique_ptr<BlobWriter>> OpenUpload(const std::string& id, int64_t offset);
+  // DATA_LOSS if fewer bytes are there. `on_stored` gets the bytes before `offset`, in order, as they are hashed.
+  absl::StatusOr<std::unique_ptr<BlobWriter>> OpenUpload(
+      const std::string& id, int64_t offset, const std::function<void(absl::string_view)>& on_stored = nullptr);
   // One part of an upload: bytes are written from `offset` on, what is around them stays. No hash.
   absl::StatusOr<std::unique_ptr<BlobWriter>> OpenPart(const std::string& id, int64_t offset);
   // Drops what an upload has stored; fine if there is nothing.

@@ -49,6 +49,7 @@ struct FileRow {
   absl::Time create_time;
   std::string uploaded_by;
   bool erased = false;  // the bytes are gone
+  bool exact_follows = false;  // not stored: whether an exact check has to be scheduled with the row
 };
 
 struct ErasureRow {

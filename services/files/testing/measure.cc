@@ -1,9 +1,10 @@
-// mw_measure [--early|--facts] FILE...: analyses mesh files and prints what the files service would store, with the
+// mw_measure [--early|--facts|--disk] FILE...: analyses mesh files and prints what the files service would store, with the
 // time and the peak memory it took. The program that the P6 measurement runs against admesh and prusa-slicer.
 //
 //   --early   the pass that runs while an upload arrives: box, area, volume, counts, proof of an open mesh; constant
 //             memory. Without it the exact pass: edges, shells, voids.
 //   --facts   the exact pass, and the facts of the solid: hull, oriented box, thinnest wall.
+//   --disk    the exact pass on disk, in the current folder, as if there were no memory for it.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "services/files/domain/mesh/analysis.h"
+#include "services/files/storage/scratch_files.h"
 #include "services/files/testing/open_file.h"
 
 namespace {
@@ -27,7 +29,7 @@ void PrintFacts(const SolidFacts& facts) {
   if (facts.thinnest_wall.has_value()) std::printf("  thinnest wall %.6g\n", *facts.thinnest_wall);
 }
 
-enum class Pass { kEarly, kExact, kFacts };
+enum class Pass { kEarly, kExact, kFacts, kDisk };
 
 bool Measure(const char* path, Pass pass) {
   const millwright::files::testing::OpenFile file(path);
@@ -36,13 +38,23 @@ bool Measure(const char* path, Pass pass) {
     return false;
   }
   const auto start = std::chrono::steady_clock::now();
-  MeshAnalysis analysis(
-      {.size = file.size(), .name = path, .exact = pass != Pass::kEarly, .solid_facts = pass == Pass::kFacts});
+  int files = 0;
+  ScratchFiles scratch([&files] { return "mw_measure.scratch" + std::to_string(files++); });
+  MeshAnalysis analysis({.size = file.size(),
+                         .name = path,
+                         .exact = pass != Pass::kEarly,
+                         .solid_facts = pass == Pass::kFacts,
+                         .scratch = &scratch,
+                         .exact_memory_bytes = pass == Pass::kDisk ? 0 : kExactMemoryBytes});
   if (!analysis.Read(file)) {
     std::perror(path);
     return false;
   }
   const MeshReport report = std::move(analysis).Finish();
+  if (!scratch.status().ok()) {
+    std::fprintf(stderr, "%s\n", scratch.status().ToString().c_str());
+    return false;
+  }
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
@@ -74,10 +86,12 @@ bool Measure(const char* path, Pass pass) {
 
 int main(int argc, char** argv) {
   const std::string flag = argc > 1 ? argv[1] : "";
-  const Pass pass = flag == "--early" ? Pass::kEarly : flag == "--facts" ? Pass::kFacts : Pass::kExact;
+  const Pass pass = flag == "--early" ? Pass::kEarly : flag == "--facts" ? Pass::kFacts
+                    : flag == "--disk"  ? Pass::kDisk
+                                        : Pass::kExact;
   const int first = pass == Pass::kExact ? 1 : 2;
   if (argc <= first) {
-    std::fprintf(stderr, "usage: mw_measure [--early|--facts] FILE...\n");
+    std::fprintf(stderr, "usage: mw_measure [--early|--facts|--disk] FILE...\n");
     return 2;
   }
   bool ok = true;

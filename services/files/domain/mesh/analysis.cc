@@ -72,7 +72,9 @@ void MeshAnalysis::Begin() {
         std::make_unique<EdgeIndex>(EdgeIndex::Options{.key = key_,
                                                        .single_precision = IsSinglePrecision(format_),
                                                        .expected_triangles = ExpectedTriangles(format_, options_.size),
-                                                       .max_bytes = size + options_.memory_allowance});
+                                                       .max_bytes = size + options_.memory_allowance,
+                                                       .scratch = options_.scratch,
+                                                       .memory_bytes = options_.exact_memory_bytes});
   }
 }
 
@@ -124,7 +126,7 @@ MeshReport MeshAnalysis::Finish() && {
   JudgeMeasurement(report.measured, options_.name, findings_);
   if (index_ != nullptr) {
     report.topology = index_->Finish();
-    if (report.topology->complete && options_.solid_facts) {
+    if (report.topology->complete && !report.topology->on_disk && options_.solid_facts) {
       report.facts = FindSolidFacts(index_->mesh(), report.volume().has_value(), report.topology->inverted);
     }
     index_.reset();

@@ -50,6 +50,9 @@ struct MeshReport {
   std::optional<Vec3> centre_of_mass() const;
 };
 
+// Published: how much memory one exact pass takes before it goes on on disk.
+inline constexpr int64_t kExactMemoryBytes = int64_t{512} << 20;
+
 struct MeshAnalysisOptions {
   int64_t size = 0;       // of the whole file, in bytes; counts in the file are checked against it
   std::string name = {};  // for findings, and for what a file without a recognisable content claims to be
@@ -58,6 +61,9 @@ struct MeshAnalysisOptions {
   // Published cap of the exact pass: the size of the file (of 3MF, which is packed, sixteen times that) and this much
   // more (quality-bars P6).
   int64_t memory_allowance = int64_t{64} << 20;
+  // Where the exact pass goes on beyond that, or beyond `exact_memory_bytes`; null: it gives up. Must outlive it.
+  ScratchSpace* scratch = nullptr;
+  int64_t exact_memory_bytes = kExactMemoryBytes;
   std::optional<HashKey> key = std::nullopt;  // random if not set
 };
 
@@ -67,6 +73,8 @@ class MeshAnalysis {
   void Feed(absl::string_view bytes);
   // The whole file in one go, instead of Feed. False if the disk failed.
   bool Read(const RandomAccess& file);
+  // At any time: of all triangles so far. Up to the first kMeshDetectionBytes there are none.
+  MeshMeasurement Measured() const { return measurer_.Result(); }
   // Once, after the last byte.
   MeshReport Finish() &&;
 

@@ -5,8 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "services/files/domain/mesh/edge_counter.h"
+#include "services/files/domain/mesh/huge_vector.h"
 #include "services/files/domain/mesh/parity_union.h"
 #include "services/files/domain/mesh/shells.h"
+#include "services/files/domain/mesh/spilled_edges.h"
 #include "services/files/domain/mesh/vertex_table.h"
 
 namespace millwright::files {
@@ -21,9 +24,12 @@ template <class T>
 class EdgeIndex::TypedImpl : public Impl {
  public:
   explicit TypedImpl(const Options& options)
-      : max_bytes_(options.max_bytes),
+      : options_(options),
+        memory_bytes_(MemoryBytes(options)),
         table_(options.key, options.expected_triangles / 2 + options.expected_triangles / 16) {
-    corners_.reserve(std::clamp<int64_t>(options.expected_triangles, 0, int64_t{1} << 26) * 3);
+    // Not for a mesh that will not fit anyway.
+    const int64_t fitting = memory_bytes_ / static_cast<int64_t>(4 * sizeof(uint32_t));
+    corners_.reserve(std::clamp<int64_t>(options.expected_triangles, 0, std::min(fitting, int64_t{1} << 26)) * 3);
   }
 
   void Add(std::span<const Triangle> triangles) override;
@@ -31,13 +37,14 @@ class EdgeIndex::TypedImpl : public Impl {
 
   size_t vertex_count() const override { return table_.size(); }
   Vec3 vertex(uint32_t number) const override { return table_.At(number); }
-  size_t triangle_count() const override { return corners_.size() / 3; }
+  size_t triangle_count() const override { return spilled_ != nullptr ? spilled_->triangles() : corners_.size() / 3; }
   std::array<uint32_t, 3> corners(uint32_t triangle) const override {
     const uint32_t* corner = &corners_[size_t{triangle} * 3];
     return {corner[0], corner[1], corner[2]};
   }
 
  private:
+  using Position = typename VertexTable<T>::Position;
   static constexpr size_t kBatch = 128;                     // triangles
   static constexpr size_t kMaxTriangles = size_t{1} << 30;  // three half-edges each, numbered in 32 bits
 
@@ -47,80 +54,138 @@ class EdgeIndex::TypedImpl : public Impl {
     uint32_t triangle_and_direction;  // triangle << 1 | 1 if the triangle runs from the larger to the smaller vertex
   };
 
-  bool OverCap(size_t more_bytes) const {
-    return static_cast<int64_t>(table_.bytes() + corners_.capacity() * sizeof(uint32_t) + more_bytes) > max_bytes_;
+  // What tables may take, so that there is room left to go on on disk.
+  static int64_t MemoryBytes(const Options& options) {
+    if (options.scratch == nullptr) return options.max_bytes;
+    return std::max<int64_t>(std::min(options.max_bytes, options.memory_bytes) - options.spill_buffer_bytes, 0);
   }
-  void AddVertices(const Triangle& t);
+  void Take(std::span<const Position> corners);
+  void Spill();
+  bool OverCap(size_t more_bytes) const {
+    return static_cast<int64_t>(table_.bytes() + corners_.capacity() * sizeof(uint32_t) + more_bytes) > memory_bytes_;
+  }
+  void AddVertices(std::span<const Position> corners);
   void GroupByVertex();
+  static void SortByOther(std::span<HalfEdge> group);
   void CountEdges(Topology& topology, ParityUnion& shells);
-  void CountRun(std::span<const HalfEdge> uses, Topology& topology, ParityUnion& shells);
-  void NumberShells(Topology& topology, ParityUnion& shells, std::vector<uint32_t>& shell_of);
+  double SixVolumes() const;
 
-  const int64_t max_bytes_;
+  const Options options_;
+  const int64_t memory_bytes_;  // of the tables
   bool gave_up_ = false;
+  std::unique_ptr<SpilledEdges<T>> spilled_;  // once memory did not suffice
   VertexTable<T> table_;
-  std::vector<uint32_t> corners_;    // three vertex numbers per triangle
-  std::vector<uint32_t> group_end_;  // per vertex, end of its half-edges in half_edges_
-  std::vector<HalfEdge> half_edges_;
+  HugeVector<uint32_t> corners_;    // three vertex numbers per triangle
+  HugeVector<uint32_t> group_end_;  // per vertex, end of its half-edges in half_edges_
+  HugeVector<HalfEdge> half_edges_;
 };
 
 template <class T>
 void EdgeIndex::TypedImpl<T>::Add(std::span<const Triangle> triangles) {
-  Vec3 points[kBatch * 3];
+  Position points[kBatch * 3];
   while (!triangles.empty() && !gave_up_) {
     size_t used = 0;
     const size_t n = std::min(triangles.size(), kBatch);
     for (const Triangle& t : triangles.first(n)) {
       const Vec3 &a = t.corner[0], &b = t.corner[1], &c = t.corner[2];
       if (!IsFinite(a) || !IsFinite(b) || !IsFinite(c)) continue;
-      if (t.HasRepeatedCorner()) {
-        AddVertices(t);
-        continue;
+      Position* corner = points + used;
+      for (int i = 0; i < 3; ++i) corner[i] = VertexTable<T>::PositionOf(t.corner[i]);
+      using Table = VertexTable<T>;
+      if (Table::Same(corner[0], corner[1]) || Table::Same(corner[1], corner[2]) || Table::Same(corner[2], corner[0])) {
+        AddVertices({corner, 3});
+      } else {
+        used += 3;
       }
-      points[used++] = a;
-      points[used++] = b;
-      points[used++] = c;
     }
     triangles = triangles.subspan(n);
-    // A growing vector or table holds at most twice what it has: refuse before, not after.
-    const bool grows = corners_.size() + used > corners_.capacity();
-    gave_up_ = OverCap(grows ? corners_.capacity() * 2 * sizeof(uint32_t) : 0) || triangle_count() + n >= kMaxTriangles;
-    if (gave_up_) return;
-    const size_t at = corners_.size();
-    corners_.resize(at + used);
-    table_.Number(std::span<const Vec3>(points, used), corners_.data() + at);
+    Take({points, used});
   }
+}
+
+// Three corners a triangle.
+template <class T>
+void EdgeIndex::TypedImpl<T>::Take(std::span<const Position> corners) {
+  // A growing vector or table holds at most twice what it has: refuse before, not after.
+  const bool grows = corners_.size() + corners.size() > corners_.capacity();
+  if (spilled_ == nullptr && OverCap(grows ? corners_.capacity() * 2 * sizeof(uint32_t) : 0)) Spill();
+  gave_up_ = gave_up_ || triangle_count() + corners.size() / 3 >= kMaxTriangles;
+  if (gave_up_) return;
+  if (spilled_ != nullptr) {
+    spilled_->AddVertices(corners);
+    for (size_t at = 0; at < corners.size(); at += 3) spilled_->AddTriangle(&corners[at]);
+    return;
+  }
+  const size_t at = corners_.size();
+  corners_.resize(at + corners.size());
+  table_.Number(corners, corners_.data() + at);
+}
+
+// All that is in memory goes to disk, and so will what comes.
+template <class T>
+void EdgeIndex::TypedImpl<T>::Spill() {
+  gave_up_ = options_.scratch == nullptr;
+  if (gave_up_) return;
+  table_.DropSlots();
+  spilled_ = std::make_unique<SpilledEdges<T>>(*options_.scratch, options_.spill_buffer_bytes);
+  spilled_->AddVertices(table_.positions());
+  for (size_t at = 0; at < corners_.size(); at += 3) {
+    const Position corners[3] = {table_.positions()[corners_[at]], table_.positions()[corners_[at + 1]],
+                                 table_.positions()[corners_[at + 2]]};
+    spilled_->AddTriangle(corners);
+  }
+  table_.DropPositions();
+  HugeVector<uint32_t>().swap(corners_);
 }
 
 // A triangle without edges still reaches as far as its corners do.
 template <class T>
-void EdgeIndex::TypedImpl<T>::AddVertices(const Triangle& t) {
+void EdgeIndex::TypedImpl<T>::AddVertices(std::span<const Position> corners) {
+  if (spilled_ != nullptr) return spilled_->AddVertices(corners);
   uint32_t numbers[3];
-  table_.Number(t.corner, numbers);
+  table_.Number(corners, numbers);
 }
 
 template <class T>
 Topology EdgeIndex::TypedImpl<T>::Finish() {
   Topology topology;
   table_.DropSlots();
-  const size_t n = triangle_count();
+  const size_t n = corners_.size() / 3;
   const size_t grouping = n * (3 * sizeof(HalfEdge) + sizeof(uint32_t)) + table_.size() * sizeof(uint32_t);
-  if (gave_up_ || OverCap(grouping)) return topology;
+  if (spilled_ == nullptr && !gave_up_ && OverCap(grouping)) Spill();
+  if (gave_up_) return topology;
+  if (spilled_ != nullptr) {
+    spilled_->Finish(topology, options_.max_bytes);
+    return topology;
+  }
   topology.complete = true;
   topology.vertices = static_cast<int64_t>(table_.size());
   GroupByVertex();
   ParityUnion shells(n);
   CountEdges(topology, shells);
-  std::vector<HalfEdge>().swap(half_edges_);
-  std::vector<uint32_t>().swap(group_end_);
+  HugeVector<HalfEdge>().swap(half_edges_);
+  HugeVector<uint32_t>().swap(group_end_);
   std::vector<uint32_t> shell_of;
-  NumberShells(topology, shells, shell_of);
-  if (topology.closed_and_consistent()) {
+  if (NumberShells(shells, static_cast<uint32_t>(n), topology, shell_of)) {
+    // A lone shell is positive, or turned round as a whole.
+    topology.inverted = topology.closed() && SixVolumes() < 0;
+  } else if (topology.closed_and_consistent()) {
     ShellJudge(shell_of, static_cast<uint32_t>(topology.shells), [this](uint32_t t) {
       return triangle(t);
     }).Judge(topology);
   }
   return topology;
+}
+
+template <class T>
+double EdgeIndex::TypedImpl<T>::SixVolumes() const {
+  const Vec3 origin = vertex(corners_[0]);
+  double sum = 0;
+  for (size_t at = 0; at < corners_.size(); at += 3) {
+    const Vec3 a = table_.At(corners_[at]), b = table_.At(corners_[at + 1]), c = table_.At(corners_[at + 2]);
+    sum += Dot(a - origin, Cross(b - a, c - a));
+  }
+  return sum;
 }
 
 // A counting sort of all half-edges by their smaller vertex.
@@ -151,55 +216,38 @@ void EdgeIndex::TypedImpl<T>::GroupByVertex() {
   }
 }
 
+// By insertion while they are few, as nearly always: six of a usual vertex.
+template <class T>
+void EdgeIndex::TypedImpl<T>::SortByOther(std::span<HalfEdge> group) {
+  constexpr size_t kFew = 24;
+  if (group.size() > kFew) {
+    std::sort(group.begin(), group.end(), [](const HalfEdge& a, const HalfEdge& b) { return a.other < b.other; });
+    return;
+  }
+  for (size_t i = 1; i < group.size(); ++i) {
+    const HalfEdge moving = group[i];
+    size_t at = i;
+    for (; at > 0 && group[at - 1].other > moving.other; --at) group[at] = group[at - 1];
+    group[at] = moving;
+  }
+}
+
 template <class T>
 void EdgeIndex::TypedImpl<T>::CountEdges(Topology& topology, ParityUnion& shells) {
+  EdgeCounter counter(topology, shells);
   size_t begin = 0;
   for (size_t vertex = 0; vertex < table_.size(); ++vertex) {
     const size_t end = group_end_[vertex];
     std::span<HalfEdge> group(half_edges_.data() + begin, end - begin);
     begin = end;
-    std::sort(group.begin(), group.end(), [](const HalfEdge& a, const HalfEdge& b) { return a.other < b.other; });
-    while (!group.empty()) {
-      size_t run = 1;
-      while (run < group.size() && group[run].other == group[0].other) ++run;
-      CountRun(group.first(run), topology, shells);
-      group = group.subspan(run);
+    SortByOther(group);
+    for (size_t at = 0; at < group.size();) {
+      const uint32_t other = group[at].other;
+      counter.Begin(group[at].triangle_and_direction);
+      while (++at < group.size() && group[at].other == other) counter.Again(group[at].triangle_and_direction);
+      counter.End();
     }
   }
-}
-
-template <class T>
-void EdgeIndex::TypedImpl<T>::CountRun(std::span<const HalfEdge> uses, Topology& topology, ParityUnion& shells) {
-  ++topology.edges;
-  if (uses.size() == 1) ++topology.open_edges;
-  if (uses.size() > 2) ++topology.non_manifold_edges;
-  for (size_t i = 1; i < uses.size(); ++i) {
-    const uint32_t a = uses[0].triangle_and_direction, b = uses[i].triangle_and_direction;
-    const uint32_t same_direction = ((a ^ b) & 1) ^ 1;
-    if (uses.size() == 2) topology.inconsistent_edges += same_direction;
-    shells.Join(a >> 1, b >> 1, same_direction);
-  }
-}
-
-template <class T>
-void EdgeIndex::TypedImpl<T>::NumberShells(Topology& topology, ParityUnion& shells, std::vector<uint32_t>& shell_of) {
-  const uint32_t n = static_cast<uint32_t>(triangle_count());
-  shell_of.resize(n);
-  std::vector<std::pair<uint32_t, uint32_t>> sizes;  // per shell: triangles of parity 0 and 1
-  for (uint32_t t = 0; t < n; ++t) {
-    const ParityUnion::Root root = shells.Find(t);
-    // A root is the smallest triangle of its shell (see Join), so it is numbered before its members.
-    if (root.element == t) {
-      shell_of[t] = static_cast<uint32_t>(sizes.size());
-      sizes.push_back({0, 0});
-    } else {
-      shell_of[t] = shell_of[root.element];
-    }
-    auto& size = sizes[shell_of[t]];
-    ++(root.parity ? size.second : size.first);
-  }
-  topology.shells = static_cast<int64_t>(sizes.size());
-  for (const auto& [same, opposite] : sizes) topology.flipped_triangles += std::min(same, opposite);
 }
 
 EdgeIndex::EdgeIndex(const Options& options) {

@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "services/files/testing/memory_scratch.h"
 #include "services/files/testing/mesh_shapes.h"
 
 namespace millwright::files {
@@ -120,9 +121,20 @@ Topology Exact(const Mesh& mesh, bool single_precision, uint64_t seed) {
   return index.Finish();
 }
 
+// The same on disk, with so little memory that every mesh needs many runs; `memory_bytes` 0 goes there at once.
+Topology OnDisk(const Mesh& mesh, bool single_precision, int64_t memory_bytes, MemoryScratch& scratch) {
+  EdgeIndex index({.key = {1, 2, 3},
+                   .single_precision = single_precision,
+                   .scratch = &scratch,
+                   .memory_bytes = memory_bytes,
+                   .spill_buffer_bytes = 2000});
+  index.Add(mesh);
+  return index.Finish();
+}
+
 TEST(EdgeIndex, EqualsTheIndependentTableOnAThousandRandomMeshes) {
   std::mt19937 random(20200102);
-  int closed = 0, open = 0;
+  int closed = 0, open = 0, spilled_late = 0;
   for (int round = 0; round < 1000; ++round) {
     const Mesh mesh = Rounded(RandomMesh(random));
     const Reference expected = BruteForce(mesh);
@@ -135,6 +147,16 @@ TEST(EdgeIndex, EqualsTheIndependentTableOnAThousandRandomMeshes) {
       ASSERT_EQ(topology.non_manifold_edges, expected.non_manifold) << round;
       ASSERT_EQ(topology.inconsistent_edges, expected.inconsistent) << round;
       ASSERT_EQ(topology.shells, expected.shells) << round;
+      MemoryScratch scratch;
+      for (const int64_t memory : {0, 17'000 + round * 20}) {
+        Topology on_disk = OnDisk(mesh, single, memory, scratch);
+        ASSERT_TRUE(on_disk.on_disk || memory > 0);
+        spilled_late += on_disk.on_disk && memory > 0;
+        on_disk.on_disk = false;
+        // Around an edge of three triangles there is no one answer to which of them are turned round.
+        if (topology.non_manifold_edges > 0) on_disk.flipped_triangles = topology.flipped_triangles;
+        ASSERT_EQ(on_disk, topology) << round << ", all of it, with " << memory << " bytes of memory";
+      }
     }
     const bool is_closed = expected.open == 0 && expected.non_manifold == 0;
     (is_closed ? closed : open) += 1;
@@ -142,6 +164,9 @@ TEST(EdgeIndex, EqualsTheIndependentTableOnAThousandRandomMeshes) {
   // Both verdicts must have been tried often enough to mean something.
   EXPECT_GT(closed, 100);
   EXPECT_GT(open, 100);
+  // Meshes that went to disk half way, and some that did not.
+  EXPECT_GT(spilled_late, 100);
+  EXPECT_LT(spilled_late, 2000);
 }
 
 TEST(EdgeIndex, FlippedTrianglesAreTheMinorityOfTheirShell) {
@@ -177,6 +202,50 @@ TEST(EdgeIndex, AHubVertexOfManyTrianglesIsSorted) {
   const Topology topology = Exact(mesh, false, 3);
   EXPECT_TRUE(topology.closed_and_consistent());
   EXPECT_EQ(topology.vertices, n + 2);
+}
+
+TEST(EdgeIndex, EveryFailureOfTheDiskIsToldAndNothingElse) {
+  const Mesh mesh = Rounded(Joined(MakeTorus(40, 30, 9, 2), MakeBox({1, 1, 1}, {50, 0, 0})));
+  MemoryScratch counting;
+  const Topology good = OnDisk(mesh, true, 0, counting);
+  ASSERT_TRUE(good.complete && good.closed());
+  ASSERT_GT(counting.calls, 100);
+  for (int64_t n = 0; n < counting.calls; ++n) {
+    MemoryScratch failing;
+    failing.calls_left = n;
+    const Topology topology = OnDisk(mesh, true, 0, failing);
+    ASSERT_FALSE(topology.complete) << n;
+    ASSERT_TRUE(topology.disk_failed) << n;
+  }
+}
+
+TEST(EdgeIndex, OnDiskNeedsAsMuchDiskAsIsSaid) {
+  const Mesh mesh = Rounded(MakeTorus(60, 50, 9, 2));
+  MemoryScratch single, dual;
+  OnDisk(mesh, true, 0, single);
+  OnDisk(mesh, false, 0, dual);
+  const auto n = static_cast<int64_t>(mesh.size());
+  EXPECT_GT(single.bytes, n * (84 + 36));
+  EXPECT_LE(single.bytes, n * (84 + 36 + 36));
+  EXPECT_LE(dual.bytes, n * (156 + 72 + 72));
+}
+
+TEST(EdgeIndex, TheHardCapHoldsOnDiskToo) {
+  const Mesh mesh = Rounded(MakeTorus(60, 50, 9, 2));
+  for (const int64_t more : {-1, 0}) {
+    MemoryScratch scratch;
+    const int64_t cap = static_cast<int64_t>(mesh.size()) * 4 + 2000 + more;
+    EdgeIndex index({.key = {1, 2, 3},
+                     .single_precision = true,
+                     .max_bytes = cap,
+                     .scratch = &scratch,
+                     .memory_bytes = 0,
+                     .spill_buffer_bytes = 2000});
+    index.Add(mesh);
+    const Topology topology = index.Finish();
+    EXPECT_EQ(topology.complete, more == 0);
+    EXPECT_FALSE(topology.disk_failed);
+  }
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "absl/strings/string_view.h"
 #include "services/files/domain/finding.h"
-#include "services/files/domain/mesh/edge_index.h"
+#include "services/files/domain/mesh/topology.h"
 #include "services/files/domain/mesh/measurer.h"
 
 namespace millwright::files {

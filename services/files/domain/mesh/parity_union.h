@@ -6,14 +6,15 @@
 
 #include <cstdint>
 #include <utility>
-#include <vector>
+
+#include "services/files/domain/mesh/huge_vector.h"
 
 namespace millwright::files {
 
 class ParityUnion {
  public:
   // At most 2^31 elements.
-  explicit ParityUnion(size_t size) : links_(size) {
+  explicit ParityUnion(size_t size) : links_(size), sets_(size) {
     for (size_t i = 0; i < size; ++i) links_[i] = static_cast<uint32_t>(i) << 1;
   }
 
@@ -37,17 +38,22 @@ class ParityUnion {
     }
   }
 
+  // How many sets there are.
+  size_t sets() const { return sets_; }
+
   // Joins the sets of a and b; `parity` is that of a relative to b. Ignored if they are joined already.
   void Join(uint32_t a, uint32_t b, uint32_t parity) {
     Root ra = Find(a), rb = Find(b);
     if (ra.element == rb.element) return;
+    --sets_;
     // The smaller index becomes the root: neighbours in a file mostly stand near each other, so paths stay short.
     if (ra.element < rb.element) std::swap(ra, rb);
     links_[ra.element] = (rb.element << 1) | (ra.parity ^ rb.parity ^ parity);
   }
 
  private:
-  std::vector<uint32_t> links_;  // parent << 1 | parity
+  HugeVector<uint32_t> links_;  // parent << 1 | parity
+  size_t sets_;
 };
 
 }  // namespace millwright::files

@@ -121,6 +121,18 @@ std::optional<QuantisedMesh> Quantise(const MeshReport& report, LengthUnit unit)
   return mesh;
 }
 
+std::optional<QuantisedEarly> Quantise(const MeshMeasurement& measured, LengthUnit unit) {
+  const double um = MicrometresPer(unit);
+  if (um == 0) return std::nullopt;
+  QuantisedEarly early;
+  const Vec3 size = measured.box.size();
+  const bool fits = Round(size.x * um, &early.box_um[0]) && Round(size.y * um, &early.box_um[1]) &&
+                    Round(size.z * um, &early.box_um[2]) &&
+                    Round(measured.area * um * um / 1e3, &early.area_milli_mm2) &&
+                    Round(std::abs(measured.signed_volume) * um * um * um / 1e6, &early.volume_milli_mm3);
+  return fits ? std::optional(early) : std::nullopt;
+}
+
 PlausibleSize PlausibleSizeOf(PartUse use) {
   switch (use) {
     case PartUse::kDental:

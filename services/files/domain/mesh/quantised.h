@@ -32,6 +32,14 @@ struct QuantisedMesh {
   int64_t largest_um() const;
 };
 
+// A preliminary measurement, rounded in the same way; the volume is that of a mesh that proves closed.
+struct QuantisedEarly {
+  std::array<int64_t, 3> box_um = {};
+  int64_t area_milli_mm2 = 0;
+  int64_t volume_milli_mm3 = 0;  // never negative: an inverted mesh is measured flipped
+};
+std::optional<QuantisedEarly> Quantise(const MeshMeasurement& measured, LengthUnit unit);
+
 // Rounds each value once, half away from zero. A file that states its unit needs no `unit`. nullopt for kUnspecified
 // and where a value does not fit into int64.
 std::optional<QuantisedMesh> Quantise(const MeshReport& report, LengthUnit unit);

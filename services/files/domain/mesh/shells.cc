@@ -20,7 +20,6 @@ ShellJudge::ShellJudge(std::span<const uint32_t> shell_of, uint32_t shell_count,
     : shell_of_(shell_of), triangle_(std::move(triangle)), shells_(shell_count) {}
 
 void ShellJudge::Judge(Topology& topology) {
-  if (shells_.size() == 1) return JudgeOnly(topology);
   GroupByShell();
   MeasureShells();
   double total = 0;
@@ -41,14 +40,6 @@ void ShellJudge::Judge(Topology& topology) {
     if (one == Containment::kTooMuchWork) return;
   }
   topology.nested_boxes = AnyNested(positive);
-}
-
-// Nearly all meshes: nothing to group, and a lone shell is positive or turned round as a whole.
-void ShellJudge::JudgeOnly(Topology& topology) {
-  const Vec3 origin = triangle_(0).corner[0];
-  double six_volumes = 0;
-  for (uint32_t t = 0; t < shell_of_.size(); ++t) six_volumes += SixVolumes(triangle_(t), origin);
-  topology.inverted = six_volumes < 0;
 }
 
 void ShellJudge::GroupByShell() {

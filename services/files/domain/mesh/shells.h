@@ -14,7 +14,8 @@
 #include <span>
 #include <vector>
 
-#include "services/files/domain/mesh/edge_index.h"
+#include "services/files/domain/mesh/topology.h"
+#include "services/files/domain/mesh/triangle.h"
 
 namespace millwright::files {
 
@@ -37,7 +38,6 @@ class ShellJudge {
     Box box;
     uint32_t first = 0, count = 0;  // in by_shell_
   };
-  void JudgeOnly(Topology& topology);
   void GroupByShell();
   void MeasureShells();
   Containment JudgeNegative(const Shell& shell, std::span<const Shell* const> positive, bool* is_void);

@@ -1,5 +1,6 @@
 // Gives each different vertex a number, in the order of appearance. The hot loop of the edge pass: open addressing
-// with linear probing, four bytes a slot, load at most 2/3; positions in the precision of the file.
+// with linear probing, load at most 2/3, eight bytes a slot of which four are hash, so that a slot of another vertex is
+// nearly always passed by without a look at its position. Positions are kept in the precision of the file.
 //
 // Thread-safety: one thread at a time.
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_VERTEX_TABLE_H_
@@ -8,10 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
+#include "services/files/domain/mesh/huge_vector.h"
 #include "services/files/domain/mesh/keyed_hash.h"
 
 namespace millwright::files {
@@ -29,18 +33,37 @@ class VertexTable {
     Rehash(std::bit_ceil(static_cast<uint64_t>(expected) * 3 / 2));
   }
 
-  // The numbers of `points`, into `numbers`. In batches, so that the slots of all points are on their way from memory
-  // before the first is looked at.
-  void Number(std::span<const Vec3> points, uint32_t* numbers) {
+  // Adding 0 makes -0 and 0 one vertex, so that equal positions are those of equal bytes. Not for NaN.
+  static Position PositionOf(const Vec3& v) {
+    return {static_cast<T>(v.x + 0.0), static_cast<T>(v.y + 0.0), static_cast<T>(v.z + 0.0)};
+  }
+
+  static bool Same(const Position& a, const Position& b) { return std::memcmp(&a, &b, sizeof(Position)) == 0; }
+
+  // The numbers of `points`, into `numbers`; they come from PositionOf. In batches, so that the slots of all points are
+  // on their way from memory before the first is looked at.
+  void Number(std::span<const Position> points, uint32_t* numbers) {
     constexpr size_t kBatch = 96;
-    uint64_t hash[kBatch];
+    Miss misses[kBatch];
     while (!points.empty()) {
       const size_t n = std::min(points.size(), kBatch);
+      size_t missing = 0;
       for (size_t i = 0; i < n; ++i) {
-        hash[i] = HashVertex(points[i], key_);
-        __builtin_prefetch(&slots_[hash[i] >> shift_]);
+        const Position& position = points[i];
+        const uint64_t hash = Hash(position);
+        const Recent& recent = recent_[hash % kRecent];
+        if (Same(recent.position, position)) {
+          numbers[i] = recent.number;
+          continue;
+        }
+        __builtin_prefetch(&slots_[hash >> shift_]);
+        misses[missing++] = {position, static_cast<uint32_t>(i), hash};
       }
-      for (size_t i = 0; i < n; ++i) numbers[i] = FindOrAdd(points[i], hash[i]);
+      for (const Miss& miss : std::span(misses, missing)) {
+        const uint32_t number = FindOrAdd(miss.position, miss.hash);
+        numbers[miss.at] = number;
+        recent_[miss.hash % kRecent] = {miss.position, number};
+      }
       points = points.subspan(n);
       numbers += n;
     }
@@ -52,47 +75,76 @@ class VertexTable {
     return {p[0], p[1], p[2]};
   }
   // What Number would need at most if it had to grow now.
-  size_t bytes() const { return positions_.capacity() * sizeof(Position) + slots_.capacity() * sizeof(uint32_t); }
+  size_t bytes() const { return positions_.capacity() * sizeof(Position) + slots_.capacity() * sizeof(Slot); }
+  const HugeVector<Position>& positions() const { return positions_; }
+  void DropPositions() { HugeVector<Position>().swap(positions_); }
   // The table is only needed for numbering; the positions stay.
-  void DropSlots() { std::vector<uint32_t>().swap(slots_); }
+  void DropSlots() { HugeVector<Slot>().swap(slots_); }
 
  private:
   static constexpr uint32_t kEmpty = UINT32_MAX;
 
-  uint32_t FindOrAdd(const Vec3& point, uint64_t hash) {
-    // "+ 0" as in HashVertex: positions are stored with positive zeros, so that == on them is bit-equality
-    const Position position{static_cast<T>(point.x + 0.0), static_cast<T>(point.y + 0.0),
-                            static_cast<T>(point.z + 0.0)};
-    for (uint64_t slot = hash >> shift_;; slot = (slot + 1) & mask_) {
-      const uint32_t number = slots_[slot];
-      if (number == kEmpty) return Insert(position, slot);
-      if (positions_[number] == position) return number;
+  // Most vertices were seen a moment ago: a small table in front of the large one, one entry a hash. NaN is no position.
+  struct Recent {
+    Position position{NAN, NAN, NAN};
+    uint32_t number = 0;
+  };
+  static constexpr size_t kRecent = 4096;
+
+  struct Slot {
+    uint32_t tag = 0;
+    uint32_t number = kEmpty;
+  };
+
+  struct Miss {
+    Position position;
+    uint32_t at;
+    uint64_t hash;
+  };
+
+  uint64_t Hash(const Position& p) const {
+    if constexpr (sizeof(T) == sizeof(uint32_t)) {
+      const uint64_t x = std::bit_cast<uint32_t>(p[0]), y = std::bit_cast<uint32_t>(p[1]);
+      return MultiplyFold((x | y << 32) ^ key_.a, std::bit_cast<uint32_t>(p[2]) ^ key_.b);
+    } else {
+      return HashVertex({p[0], p[1], p[2]}, key_);
     }
   }
 
-  uint32_t Insert(const Position& position, uint64_t slot) {
+  uint32_t FindOrAdd(const Position& position, uint64_t hash) {
+    const uint32_t tag = static_cast<uint32_t>(hash);
+    for (uint64_t at = hash >> shift_;; at = (at + 1) & mask_) {
+      const Slot slot = slots_[at];
+      if (slot.number == kEmpty) return Insert(position, hash, at);
+      if (slot.tag == tag && Same(positions_[slot.number], position)) return slot.number;
+    }
+  }
+
+  uint32_t Insert(const Position& position, uint64_t hash, uint64_t at) {
     const uint32_t number = static_cast<uint32_t>(positions_.size());
     positions_.push_back(position);
-    slots_[slot] = number;
+    slots_[at] = {static_cast<uint32_t>(hash), number};
     if (positions_.size() * 3 > slots_.size() * 2) Rehash(slots_.size() * 2);
     return number;
   }
 
   void Rehash(uint64_t slot_count) {
-    std::vector<uint32_t>().swap(slots_);  // first, so that old and new never exist together
-    slots_.assign(slot_count, kEmpty);
+    DropSlots();  // first, so that old and new never exist together
+    slots_.assign(slot_count, Slot());
     mask_ = slot_count - 1;
     shift_ = 64 - std::bit_width(mask_);
     for (uint32_t number = 0; number < positions_.size(); ++number) {
-      uint64_t slot = HashVertex(At(number), key_) >> shift_;
-      while (slots_[slot] != kEmpty) slot = (slot + 1) & mask_;
-      slots_[slot] = number;
+      const uint64_t hash = Hash(positions_[number]);
+      uint64_t at = hash >> shift_;
+      while (slots_[at].number != kEmpty) at = (at + 1) & mask_;
+      slots_[at] = {static_cast<uint32_t>(hash), number};
     }
   }
 
   const HashKey key_;
-  std::vector<Position> positions_;
-  std::vector<uint32_t> slots_;
+  HugeVector<Position> positions_;
+  HugeVector<Slot> slots_;
+  std::vector<Recent> recent_ = std::vector<Recent>(kRecent);
   uint64_t mask_ = 0;
   int shift_ = 0;
 };
