@@ -29,7 +29,7 @@ class OrdersKiller:
         self._thread.start()
 
     def _run(self) -> None:
-        while not self._ended.wait(self.random.uniform(0.2, 1.5)):
+        while not self._ended.wait(self.random.uniform(1.0, 3.0)):
             self.stack.processes["orders"].kill()
             self.kills += 1
             deadline = time.monotonic() + 30

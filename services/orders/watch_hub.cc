@@ -38,6 +38,7 @@ class Watch final : public WatchSource<v1::WatchOrdersResponse> {
   absl::Duration MaxSleep() const override { return kWatchCheckpoint; }
 
   absl::StatusOr<std::optional<v1::WatchOrdersResponse>> Next() override {
+    MW_RETURN_IF_ERROR(CheckToken());
     v1::WatchOrdersResponse response;
     while (backlog_) {
       MW_ASSIGN_OR_RETURN(const std::vector<Event> events, db_.Read([&](Reader& reader) {
@@ -58,6 +59,14 @@ class Watch final : public WatchSource<v1::WatchOrdersResponse> {
   }
 
  private:
+  // A stream lives no longer than the right to it. The clock is read at least every kWatchCheckpoint.
+  absl::Status CheckToken() const {
+    const absl::Time end = request_.who.expire_time;
+    if (end == absl::InfinitePast() || clock_.Now() < end) return absl::OkStatus();
+    return Error::Unauthenticated("TOKEN_EXPIRED", "the access token of this stream has expired; refresh it and resume")
+        .Meta("resume_token", outbox_.TokenOf(position_));
+  }
+
   absl::StatusOr<std::optional<v1::WatchOrdersResponse>> Live() {
     std::vector<std::shared_ptr<const Event>> batch;
     int64_t seen = hub_.seen();

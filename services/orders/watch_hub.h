@@ -2,7 +2,8 @@
 //
 // A watcher first reads what it missed from the outbox (after its resume token), then what the hub queued meanwhile,
 // then live: no gap, nothing twice. Its queue is bounded; a reader that is too slow is cut off with RESOURCE_EXHAUSTED
-// (WATCH_TOO_SLOW, metadata resume_token) and resumes from its token. Every 15 s without a change comes a checkpoint.
+// (WATCH_TOO_SLOW, metadata resume_token) and resumes from its token. Every 15 s without a change comes a checkpoint. When
+// the caller's token ends, so does the stream: UNAUTHENTICATED TOKEN_EXPIRED, with the resume token in its metadata.
 //
 // Thread-safety: all methods may be called from any thread.
 #ifndef MILLWRIGHT_SERVICES_ORDERS_WATCH_HUB_H_

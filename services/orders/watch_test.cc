@@ -93,6 +93,25 @@ TEST_F(WatchTest, OneOrdersWatcherHearsOfNoOther) {
   EXPECT_TRUE((*resumed->Next())->checkpoint());
 }
 
+TEST_F(WatchTest, AStreamEndsWithItsToken) {
+  CallInfo call = Buyer();
+  call.principal.expire_time = clock_.Now() + absl::Minutes(15);
+  v1::WatchOrdersRequest request;
+  request.set_parent(kBuyer);
+  auto watch = *handlers_->WatchOrders(call, request);
+  ASSERT_TRUE((*watch->Next())->checkpoint());
+  clock_.Advance(absl::Minutes(15) - absl::Microseconds(1));
+  ASSERT_TRUE(Create(Buyer(), "place").ok());
+  EXPECT_EQ((*watch->Next())->changes_size(), 1);
+  ASSERT_TRUE(Create(Buyer(), "place").ok());
+  clock_.Advance(absl::Microseconds(1));
+  const absl::Status ended = watch->Next().status();
+  EXPECT_EQ(ended.code(), absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(ReasonOf(ended), "TOKEN_EXPIRED");
+  request.set_resume_token(MetaOf(ended, "resume_token"));
+  EXPECT_EQ((*(*handlers_->WatchOrders(Buyer(), request))->Next())->changes_size(), 1) << "what came meanwhile";
+}
+
 TEST_F(WatchTest, ATokenOlderThanWhatIsKeptIsRefusedByName) {
   v1::WatchOrdersRequest request;
   request.set_parent(kBuyer);
