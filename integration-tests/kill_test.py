@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 
+import api
 import environment
 from environment import SuiteCase
 from journey import people
@@ -42,13 +43,14 @@ class OrdersKiller:
 
 
 class KillTest(SuiteCase):
-    def setUp(self):
+    def setUp(self):  # on an installation that both tests share
         self.shop = self.seed()["shop"]
         self.customer = people.sign_up_or_in(self.client, self.installation.passwords, "customer", shop=self.shop.company)
         self.quote = self.customer.call("catalog", "CreateQuote", seller=self.shop.company,
                                         add_ons=[{"product": "insert-m3", "quantity": 40}]).name
         for name in COMPANIONS:
-            self.stack.processes.pop(name).stop()
+            if name in self.stack.processes:
+                self.stack.processes.pop(name).stop()
 
     def command(self, name: str, *flags: str) -> list:
         certs = self.stack.certs
@@ -82,6 +84,27 @@ class KillTest(SuiteCase):
         self.assertEqual(watch.returncode, 0)
         self.assertEqual(json.loads(seen)["orders"], REQUESTS, "every watcher heard of every order")
         self.assert_histories()
+
+    def test_a_restarted_neighbour_is_asked_again_at_once(self):
+        """Not after gRPC's 30 s between two looks at a name: orders needs catalog for a quote that it has not seen."""
+        order = self.customer.call("orders", "CreateOrder", quote=self.quote, entry_trigger="place")
+        self.assertTrue(order.name)
+        self.stack.processes["catalog"].kill()
+        with self.assertRaises(api.CallError):  # makes orders notice, and be refused
+            self.customer.call("orders", "CreateOrder", quote=self.quote + "x", entry_trigger="place")
+        deadline = time.monotonic() + 15
+        while not self.client.healthy("catalog"):
+            self.assertLess(time.monotonic(), deadline, "catalog is not back")
+            time.sleep(0.05)
+        fresh = self.customer.call("catalog", "CreateQuote", seller=self.shop.company,
+                                   add_ons=[{"product": "insert-m3", "quantity": 41}]).name
+        while True:
+            try:
+                return self.customer.call("orders", "CreateOrder", quote=fresh, entry_trigger="place")
+            except api.CallError as error:
+                self.assertEqual(error.code, "UNAVAILABLE")
+                self.assertLess(time.monotonic(), deadline, "orders does not find catalog again")
+                time.sleep(0.1)
 
     def assert_histories(self) -> None:
         page = self.shop.call("orders", "ListOrders", parent=self.shop.company, view=3, page_size=50)

@@ -41,6 +41,8 @@ absl::StatusOr<std::shared_ptr<Channel>> Channel::Open(const Options& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);  // a restarted neighbour is back within a second
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  // A refused connection asks the resolver before the next attempt, and that waits 30 s by default, literal address or not.
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 500);
   return std::shared_ptr<Channel>(
       new Channel(grpc::CreateCustomChannel(options.target, credentials, arguments), options.peer));
 }
