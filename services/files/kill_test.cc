@@ -153,18 +153,26 @@ TEST_F(KillTest, UploadsSurviveAtAnyMoment) {
   SCOPED_TRACE(absl::StrCat("MW_KILL_SEED=", seed));
   std::mt19937 random(seed);
   StartNext();
-  int killed = 0;
+  int killed = 0, reach = 25'000;  // of the kills, in µs from the start of a process
   for (int64_t round = 0; killed < kills && round < kills * 20 && !HasFailure(); ++round) {
     const std::string bytes = BytesOf(current_);
     const pid_t child = fork();
     if (child == 0) _exit(Send(dir_, upload_, bytes));
-    std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution<int>(0, 25'000)(random)));
+    std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution<int>(0, reach)(random)));
     kill(child, SIGKILL);
     int status = 0;
     waitpid(child, &status, 0);
     killed += WIFSIGNALED(status);
     ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0) << WEXITSTATUS(status);
-    if (CheckHouse()) StartNext();
+    const int half_way_before = half_way_;
+    const bool finished = CheckHouse();
+    // Kills should fall into all of an upload, however busy the machine is.
+    if (finished) {
+      reach = std::max(reach * 3 / 4, 5'000);
+      StartNext();
+    } else if (half_way_ == half_way_before) {
+      reach = std::min(reach * 5 / 4, 2'000'000);
+    }
   }
   ASSERT_EQ(killed, kills) << "uploads end before they are killed: send more";
   EXPECT_GT(half_way_, kills / 10) << "kills that left something to go on behind";
