@@ -23,12 +23,16 @@ namespace {
 // Keepalive pings of our clients come every 30 s (client.cc); the server must allow them.
 constexpr int kMinPingIntervalMs = 20 * 1000;
 constexpr int kMaxConcurrentStreams = 4096;
+constexpr int kStreamWindowBytes = 1 << 20;
 // Threads of the sync part (streams, and unary calls under the sync API); a safety net, not an admission limit.
 constexpr int kMaxSyncThreads = 1024;
 
 void SetChannelArguments(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.SetMaxSendMessageSize(-1);
+  // A sender gets no further ahead of the handler than this; by itself the window grows as far as the sender is faster.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindowBytes);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);

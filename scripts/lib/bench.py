@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import bench_files
 import bench_journeys
 import bench_mesh
 import paths
@@ -243,7 +244,8 @@ def lists() -> list:
 
 
 BARS = {"P1": bench_journeys.p1_p2, "P2": bench_journeys.p1_p2, "P3": bench_journeys.p3, "P7": p7, "P4": p4, "P5": p5, "P13": p13, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api, "LIST": lists,
-        "P6": lambda: bench_mesh.p6(Row, PAIRS)}
+        "P6": lambda: bench_mesh.p6(Row, PAIRS), "P9": bench_files.p9, "FIRSTBYTE": bench_files.first_byte,
+        "UPRSS": bench_files.upload_rss}
 
 
 def main(argv: list) -> int:

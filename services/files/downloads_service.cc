@@ -16,6 +16,16 @@
 
 namespace millwright::files {
 
+namespace {
+
+// The first piece is small, so that it is there soon; the others are as large as is fast.
+size_t PieceAt(int64_t offset, int64_t first_offset) {
+  constexpr size_t kFirstPieceBytes = 16 * 1024;
+  return offset == first_offset ? kFirstPieceBytes : kBlobPieceBytes;
+}
+
+}  // namespace
+
 std::string ContentDisposition(absl::string_view file_name) {
   std::string ascii, encoded;
   for (const char c : file_name) {
@@ -101,7 +111,7 @@ absl::Status DownloadsHandlers::DownloadFile(const CallInfo& call, const v1::Dow
   message.set_size_bytes(file.size_bytes());
   int64_t offset = request.offset_bytes();
   do {
-    const auto piece = static_cast<size_t>(std::min<int64_t>(kBlobPieceBytes, end - offset));
+    const auto piece = static_cast<size_t>(std::min<int64_t>(PieceAt(offset, request.offset_bytes()), end - offset));
     message.set_offset_bytes(offset);
     MW_RETURN_IF_ERROR(reader->Read(offset, piece, *message.mutable_data()));
     if (message.data().size() != piece) return absl::DataLossError("a file is shorter than it was");
@@ -127,7 +137,7 @@ absl::Status DownloadsHandlers::StreamRawDownload(const CallInfo& call, const v1
   message.set_content_type(std::string(ContentTypeOf(opened.content)));
   int64_t offset = 0;
   do {
-    MW_RETURN_IF_ERROR(reader->Read(offset, kBlobPieceBytes, *message.mutable_data()));
+    MW_RETURN_IF_ERROR(reader->Read(offset, PieceAt(offset, 0), *message.mutable_data()));
     if (message.data().empty() && offset < file.size_bytes()) return absl::DataLossError("a file is shorter than it was");
     offset += static_cast<int64_t>(message.data().size());
     if (!stream.Write(message) || call.cancelled()) return absl::CancelledError("the client is gone");

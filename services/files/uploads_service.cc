@@ -146,7 +146,7 @@ absl::Status UploadsHandlers::Receive(StreamReader<v1::UploadFileRequest>& strea
       *finished = true;
       return absl::OkStatus();
     }
-    if (writer.size() - writer.synced() < kSyncBytes) continue;
+    if (writer.size() - writer.synced() < sync_bytes_) continue;
     MW_RETURN_IF_ERROR(writer.Sync());
     ShowEarly(row, early);
     const int64_t synced = writer.synced();
@@ -259,7 +259,8 @@ absl::StatusOr<v1::File> UploadsHandlers::FinishUpload(const CallInfo& call, con
   MW_RETURN_IF_ERROR(RunAnalysis(file, IsCheckedAtOnce(file.size), std::move(early)));
   MW_RETURN_IF_ERROR(context_.db.Write([&](Transaction& tx) { return InsertFile(call, tx, row, file, has_row); }));
   ForgetEarly(row.id);
-  // The file is stored whatever comes of this; the next upload tries again.
+  // The file is stored whatever comes of these; the sweep and the next upload try again.
+  context_.blobs.DropUpload(row.id).IgnoreError();
   context_.evaluator.ProveSender(file.project, file.create_time).IgnoreError();
   return ToProto(file);
 }

@@ -38,7 +38,9 @@ inline constexpr char kFileAnalysis[] = "file.analyse";
 
 class UploadsHandlers {
  public:
-  explicit UploadsHandlers(FilesContext& context) : context_(context) {}
+  // `sync_bytes`: how much of a stream may be lost to a crash.
+  explicit UploadsHandlers(FilesContext& context, int64_t sync_bytes = kSyncBytes)
+      : context_(context), sync_bytes_(sync_bytes) {}
 
   absl::StatusOr<v1::Upload> StartUpload(const CallInfo& call, const v1::StartUploadRequest& request);
   absl::StatusOr<v1::File> UploadFile(const CallInfo& call, StreamReader<v1::UploadFileRequest>& stream);
@@ -90,6 +92,7 @@ class UploadsHandlers {
   void ForgetEarly(const std::string& id);
 
   FilesContext& context_;
+  const int64_t sync_bytes_;
   std::mutex mutex_;
   std::map<std::string, int64_t> active_;  // uploads that somebody sends to, and how far they are synced
   static constexpr size_t kMaxShown = 10'000;

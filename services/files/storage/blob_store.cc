@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -38,6 +39,30 @@ absl::Status SyncFolder(const std::string& path) {
 absl::Status MakeFolder(const std::string& path) {
   if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
   return DiskError("making a folder");
+}
+
+absl::StatusOr<int> OpenToRead(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return DiskError("opening an upload");
+  return fd;
+}
+
+// The first `size` bytes, in the order of the file.
+absl::Status CopyBytes(int from, int to, int64_t size) {
+  std::string piece(kBlobPieceBytes, '\0');
+  for (int64_t at = 0; at < size;) {
+    const ssize_t n = pread(from, piece.data(), static_cast<size_t>(std::min<int64_t>(kBlobPieceBytes, size - at)), at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return DiskError("copying an upload");
+    for (ssize_t done = 0; done < n;) {
+      const ssize_t written = pwrite(to, piece.data() + done, static_cast<size_t>(n - done), at + done);
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return DiskError("copying an upload");
+      done += written;
+    }
+    at += n;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -79,13 +104,18 @@ absl::Status BlobWriter::Publish(const FinishedBlob& blob) {
   }
   struct stat info;
   if (stat(target.c_str(), &info) == 0 && info.st_size == blob.size) {
-    unlink(path_.c_str());
+    if (!is_upload_) unlink(path_.c_str());
     return absl::OkStatus();
   }
   if (fsync(fd_) != 0) return DiskError("syncing an upload");
   synced_ = size_;
   MW_RETURN_IF_ERROR(MakeFolder(folder));
-  if (rename(path_.c_str(), target.c_str()) != 0) return DiskError("publishing an upload");
+  if (is_upload_) {
+    unlink(target.c_str());  // a blob of another size is none
+    if (link(path_.c_str(), target.c_str()) != 0) return DiskError("publishing an upload");
+  } else if (rename(path_.c_str(), target.c_str()) != 0) {
+    return DiskError("publishing a copy");
+  }
   MW_RETURN_IF_ERROR(SyncFolder(folder));
   return SyncFolder(root_ + "/blobs");
 }
@@ -116,12 +146,35 @@ absl::StatusOr<std::unique_ptr<BlobStore>> BlobStore::Open(std::string dir) {
   return std::unique_ptr<BlobStore>(new BlobStore(std::move(dir)));
 }
 
-absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(
-    const std::string& id, int64_t offset, const std::function<void(absl::string_view)>& on_stored) {
+absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenForChange(const std::string& id, int64_t keep) {
   const std::string path = UploadPath(id);
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
   if (fd < 0) return DiskError("opening an upload");
   std::unique_ptr<BlobWriter> writer(new BlobWriter(dir_, path, fd, in_flight_));
+  writer->is_upload_ = true;
+  struct stat info;
+  if (fstat(fd, &info) != 0) return DiskError("opening an upload");
+  if (info.st_nlink <= 1) return writer;
+  // It was published, and the process died before that was recorded. The bytes are a blob now, which never changes: the
+  // upload goes on with a copy.
+  const std::string copy = TemporaryPath();
+  const int copy_fd = open(copy.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly);
+  if (copy_fd < 0) return DiskError("copying an upload");
+  close(std::exchange(writer->fd_, copy_fd));
+  MW_ASSIGN_OR_RETURN(const int source, OpenToRead(path));
+  absl::Status copied = CopyBytes(source, copy_fd, std::min<int64_t>(keep, info.st_size));
+  close(source);
+  MW_RETURN_IF_ERROR(copied);
+  if (fsync(copy_fd) != 0) return DiskError("copying an upload");
+  if (rename(copy.c_str(), path.c_str()) != 0) return DiskError("copying an upload");
+  MW_RETURN_IF_ERROR(SyncFolder(dir_ + "/uploads"));
+  return writer;
+}
+
+absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(
+    const std::string& id, int64_t offset, const std::function<void(absl::string_view)>& on_stored) {
+  MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobWriter> writer, OpenForChange(id, offset));
+  const int fd = writer->fd_;
   struct stat info;
   if (fstat(fd, &info) != 0) return DiskError("opening an upload");
   if (info.st_size < offset) return absl::DataLossError("an upload has lost bytes that were recorded as stored");
@@ -147,10 +200,7 @@ absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenUpload(
 }
 
 absl::StatusOr<std::unique_ptr<BlobWriter>> BlobStore::OpenPart(const std::string& id, int64_t offset) {
-  const std::string path = UploadPath(id);
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
-  if (fd < 0) return DiskError("opening an upload");
-  std::unique_ptr<BlobWriter> writer(new BlobWriter(dir_, path, fd, in_flight_));
+  MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobWriter> writer, OpenForChange(id, std::numeric_limits<int64_t>::max()));
   writer->hashed_ = false;
   writer->size_ = writer->synced_ = offset;
   MW_RETURN_IF_ERROR(SyncFolder(dir_ + "/uploads"));

@@ -1,10 +1,12 @@
 // The bytes of files: a content-addressed store on the file system.
 //
 //   <dir>/blobs/ab/<sha256>     finished, immutable, each content once
-//   <dir>/uploads/<upload id>   under way
+//   <dir>/uploads/<upload id>   under way; once published a second name of the blob, until DropUpload
 //   <dir>/copies/<number>       being made by this process; emptied at start
 //
-// Durability: a finished blob is synced, renamed and its folder synced before Finish returns. An upload's bytes are
+// Durability: a finished blob is synced, gets its name, and the folder of that is synced before Publish returns. The upload
+// keeps its bytes until DropUpload: a process that dies before the blob is recorded has lost nothing, and the upload can
+// be finished again. An upload's bytes are
 // synced when Sync returns; what was written after the last Sync may be lost or garbage after a power cut, so a resumed
 // upload is cut to the offset that was recorded behind a Sync.
 //
@@ -60,8 +62,8 @@ class BlobWriter {
   absl::Status Sync();
   // The hash of all bytes so far; afterwards only Publish may be called.
   FinishedBlob Hash();
-  // Makes the bytes a blob, or drops them if the same blob is there. `blob` is what Hash answered. The blob can't be
-  // removed as long as this writer lives, so that its row can be written.
+  // Makes the bytes a blob, unless the same blob is there. `blob` is what Hash answered. The blob can't be removed as long
+  // as this writer lives, so that its row can be written; then DropUpload.
   absl::Status Publish(const FinishedBlob& blob);
 
  private:
@@ -74,6 +76,7 @@ class BlobWriter {
   const std::shared_ptr<BlobsInFlight> in_flight_;
   std::string published_;  // hash, "" before Publish
   int64_t size_ = 0, synced_ = 0;
+  bool is_upload_ = false;  // keeps its name when it is published
   bool hashed_ = true;  // parts are not: their bytes come in no order
   Sha256Stream hash_;
 };
@@ -129,6 +132,8 @@ class BlobStore {
 
  private:
   explicit BlobStore(std::string dir) : dir_(std::move(dir)) {}
+  // The bytes of an upload, to be changed: at least the first `keep` of them, and of no blob.
+  absl::StatusOr<std::unique_ptr<BlobWriter>> OpenForChange(const std::string& id, int64_t keep);
   std::string BlobPath(const std::string& sha256) const;
   std::string UploadPath(const std::string& id) const { return dir_ + "/uploads/" + id; }
 
