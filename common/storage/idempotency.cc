@@ -55,4 +55,8 @@ absl::StatusOr<int64_t> SweepAnswers(Transaction& tx, absl::Time now, int64_t li
       now - kIdempotencyWindow, limit);
 }
 
+absl::Status EmptyAnswers(Transaction& tx, absl::string_view part) {
+  return tx.Run("UPDATE idempotency SET response = x'' WHERE instr(response, $1) > 0", Blob{part});
+}
+
 }  // namespace millwright

@@ -56,6 +56,10 @@ absl::StatusOr<Answer> AnswerOnce(Transaction& tx, const IdempotencyKey& key, ab
 // Deletes at most `limit` answers older than the window; how many it deleted. Call again while it returns `limit`.
 absl::StatusOr<int64_t> SweepAnswers(Transaction& tx, absl::Time now, int64_t limit = 1000);
 
+// Empties every stored answer that holds `part`, the resource name of something whose personal data was erased. A retry
+// still has no effect; it answers an empty message.
+absl::Status EmptyAnswers(Transaction& tx, absl::string_view part);
+
 }  // namespace millwright
 
 #endif  // MILLWRIGHT_COMMON_STORAGE_IDEMPOTENCY_H_

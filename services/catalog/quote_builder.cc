@@ -146,7 +146,7 @@ class Builder {
     line.file = file.name();
     line.file_sha256 = file.sha256();
     line.request_path = path;
-    line.to_be_determined = !IsMesh(file.kind()) || file.measurement().box_micrometers_size() == 0;
+    line.to_be_determined = !IsMeasured(file.kind()) || file.measurement().box_micrometers_size() == 0;
     bool to_be_determined = line.to_be_determined;
     v1::QuoteLine& proto = NewLine(std::move(line));
     proto.set_file_name(file.file_name());
@@ -161,9 +161,11 @@ class Builder {
     return absl::OkStatus();
   }
 
-  static bool IsMesh(files::v1::File::Kind kind) {
+  // Kinds of which files measures the body.
+  static bool IsMeasured(files::v1::File::Kind kind) {
     using files::v1::File;
-    return kind == File::STL || kind == File::OBJ || kind == File::PLY || kind == File::THREE_MF;
+    return kind == File::STL || kind == File::OBJ || kind == File::PLY || kind == File::THREE_MF ||
+           kind == File::STEP || kind == File::IGES;
   }
 
   // The files service says so too; a mesh must never be priced by a volume it does not have.

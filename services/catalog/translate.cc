@@ -112,6 +112,8 @@ PartMeasures MeasuresFrom(const files::v1::Measurement& proto) {
   PartMeasures out;
   out.volume_e3_mm3 = proto.volume_thousandth_mm3();
   out.area_e3_mm2 = proto.area_thousandth_mm2();
+  out.hull_volume_e3_mm3 = proto.hull_volume_thousandth_mm3();
+  out.min_wall_um = proto.thinnest_wall_micrometers();
   for (int i = 0; i < 3 && i < proto.box_micrometers_size(); ++i) out.box_um[i] = proto.box_micrometers(i);
   return out;
 }

@@ -6,6 +6,12 @@
 #include "services/files/names.h"
 
 namespace millwright::files {
+
+absl::Status FileErased(const std::string& name) {
+  return Error::FailedPrecondition("FILE_ERASED", "the bytes of the file were erased; its hash and size remain")
+      .Precondition("FILE_ERASED", name, "ask its owner for the file")
+      .Meta("file", name);
+}
 namespace {
 
 std::string CompanyOf(const CallInfo& call) {

@@ -23,6 +23,9 @@ struct FileAccess {
   std::optional<GrantRow> grant;  // set for a grantee
 };
 
+// FAILED_PRECONDITION (FILE_ERASED): for whoever wants bytes of an erased file.
+absl::Status FileErased(const std::string& name);
+
 class Access {
  public:
   // `news_time`: everything that orders had committed by then is known here. InfiniteFuture where there is no orders

@@ -95,6 +95,8 @@ v1::File::Kind KindOf(FileKind kind) {
       return v1::File::THREE_MF;
     case FileKind::kStep:
       return v1::File::STEP;
+    case FileKind::kIges:
+      return v1::File::IGES;
     case FileKind::kDxf:
       return v1::File::DXF;
     case FileKind::kPdf:
@@ -104,7 +106,6 @@ v1::File::Kind KindOf(FileKind kind) {
     case FileKind::kUnknown:
     case FileKind::kEmpty:
       return v1::File::KIND_UNSPECIFIED;
-    case FileKind::kIges:
     case FileKind::kBinaryDxf:
     case FileKind::kDwg:
     case FileKind::k3ShapeOrder:
@@ -208,11 +209,14 @@ v1::DrawingFacts ToProto(const DrawingReport& report) {
   proto.set_duplicate_count(report.duplicates);
   for (const std::string& layer : report.cut_layers) proto.add_cut_layers(layer);
   for (const std::string& layer : report.bend_layers) proto.add_bend_layers(layer);
+  for (const std::string& layer : report.engrave_layers) proto.add_engrave_layers(layer);
+  proto.set_engrave_line_count(report.engraved_lines);
   if (const std::optional<QuantisedDrawing> facts = report.Quantise()) {
     proto.add_box_micrometers(facts->width_um);
     proto.add_box_micrometers(facts->height_um);
     proto.set_cut_length_micrometers(facts->cut_length_um);
     proto.set_bend_length_micrometers(facts->bend_length_um);
+    proto.set_engrave_length_micrometers(facts->engrave_length_um);
     proto.set_method(std::string(kDrawingMethod));
   }
   return proto;

@@ -74,12 +74,7 @@ absl::StatusOr<DownloadsHandlers::Opened> DownloadsHandlers::Open(const CallInfo
     return context_.access.ReadableFile(reader, call, name);
   }));
   MW_RETURN_IF_ERROR(context_.access.CheckNews(access));
-  if (access.file.erased) {
-    return Error::FailedPrecondition("FILE_ERASED", "the bytes of the file were erased; its hash and size remain")
-        .Precondition("FILE_ERASED", name, "ask its owner for the file")
-        .Meta("file", name)
-        .Build();
-  }
+  if (access.file.erased) return FileErased(name);
   const auto content = static_cast<FileKind>(access.file.content_kind);
   if (!access.grant.has_value()) return Opened{ToProto(access.file), content};
   // Never the original in place of a copy.

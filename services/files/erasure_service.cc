@@ -7,7 +7,7 @@
 #include "common/errors/error.h"
 #include "common/rpc/mutation.h"
 #include "services/files/convert.h"
-#include "services/files/domain/file_name.h"
+#include "services/files/erasure.h"
 #include "services/files/names.h"
 
 namespace millwright::files {
@@ -27,58 +27,27 @@ v1::Erasure ToProto(const ErasureRow& row, const std::string& owner) {
 
 }  // namespace
 
-absl::StatusOr<v1::EraseProjectResponse> ErasureHandlers::EraseRows(const CallInfo& call, Transaction& tx,
-                                                                    const v1::EraseProjectRequest& request,
-                                                                    std::set<std::string>& hashes) {
-  MW_ASSIGN_OR_RETURN(const ProjectRow project, context_.access.OwnProject(tx, call, request.name()));
-  if (project.locked) {
-    return Error::FailedPrecondition("FILE_LOCKED", "an open order needs files of the project")
-        .Precondition("FILE_LOCKED", request.name(), "wait for the end of the order, or cancel it")
-        .Build();
-  }
-  const absl::Time now = context_.clock.Now();
-  MW_ASSIGN_OR_RETURN(const std::vector<ErasureRow> rows, ErasureStore::ToErase(tx, project.id));
-  v1::EraseProjectResponse response;
-  for (ErasureRow row : rows) {
-    row.id = context_.ids.Owned(project.company);
-    row.reason = request.reason();
-    row.erased_by = call.principal.member;
-    row.create_time = now;
-    MW_RETURN_IF_ERROR(ErasureStore::Insert(tx, row));
-    hashes.insert(row.sha256);
-    if (row.shared_copy) continue;
-    MW_ASSIGN_OR_RETURN(const std::optional<FileRow> file, FileStore::Find(tx, row.file));
-    const std::string suffix = file.has_value() ? SuffixOf(file->file_name) : "";
-    MW_RETURN_IF_ERROR(ErasureStore::EraseFile(
-        tx, row.file, absl::StrCat("erased-", row.file, suffix.size() > 20 || suffix.empty() ? "" : "." + suffix), now));
-    response.set_erased_file_count(response.erased_file_count() + 1);
-    response.set_freed_bytes(response.freed_bytes() + row.size);
-  }
-  MW_RETURN_IF_ERROR(FileStore::AddUsage(tx, project.company, -response.freed_bytes()).status());
-  MW_RETURN_IF_ERROR(ErasureStore::EraseRest(tx, project.id));
-  MW_RETURN_IF_ERROR(ProjectStore::Touch(tx, project.id, now));
-  MW_RETURN_IF_ERROR(EmitProjectChanged(context_, tx, call, project.id));
-  return response;
-}
-
 absl::StatusOr<v1::EraseProjectResponse> ErasureHandlers::EraseProject(const CallInfo& call,
                                                                        const v1::EraseProjectRequest& request) {
-  std::set<std::string> hashes;
-  MW_ASSIGN_OR_RETURN(v1::EraseProjectResponse response,
-                      Mutate<v1::EraseProjectResponse>(call, context_.db, context_.clock.Now(), [&](Transaction& tx) {
-                        hashes.clear();
-                        return EraseRows(call, tx, request, hashes);
-                      }));
-  if (call.validate_only) return response;
-  for (const std::string& sha256 : hashes) {
-    MW_RETURN_IF_ERROR(context_.blobs
-                           .Remove(sha256, [&] {
-                             return context_.db.Read(
-                                 [&](Reader& reader) { return FileStore::NamesBlob(reader, sha256); });
-                           })
-                           .status());
-    context_.evaluator.Forget(sha256);
-  }
+  Erased erased;
+  MW_ASSIGN_OR_RETURN(
+      v1::EraseProjectResponse response,
+      Mutate<v1::EraseProjectResponse>(
+          call, context_.db, context_.clock.Now(), [&](Transaction& tx) -> absl::StatusOr<v1::EraseProjectResponse> {
+            MW_ASSIGN_OR_RETURN(const ProjectRow project, context_.access.OwnProject(tx, call, request.name()));
+            if (project.locked) {
+              return Error::FailedPrecondition("FILE_LOCKED", "an open order needs files of the project")
+                  .Precondition("FILE_LOCKED", request.name(), "wait for the end of the order, or cancel it")
+                  .Build();
+            }
+            MW_ASSIGN_OR_RETURN(erased, EraseFiles(context_, tx, call, project,
+                                                   {.reason = request.reason(), .erased_by = call.principal.member}));
+            v1::EraseProjectResponse answer;
+            answer.set_erased_file_count(erased.files);
+            answer.set_freed_bytes(erased.freed_bytes);
+            return answer;
+          }));
+  if (!call.validate_only) MW_RETURN_IF_ERROR(RemoveErased(context_, erased));
   return response;
 }
 

@@ -6,9 +6,6 @@
 #ifndef MILLWRIGHT_SERVICES_FILES_ERASURE_SERVICE_H_
 #define MILLWRIGHT_SERVICES_FILES_ERASURE_SERVICE_H_
 
-#include <set>
-#include <string>
-
 #include "absl/status/statusor.h"
 #include "common/rpc/call.h"
 #include "millwright/files/v1/files_service.pb.h"
@@ -24,10 +21,6 @@ class ErasureHandlers {
   absl::StatusOr<v1::ListErasuresResponse> ListErasures(const CallInfo& call, const v1::ListErasuresRequest& request);
 
  private:
-  absl::StatusOr<v1::EraseProjectResponse> EraseRows(const CallInfo& call, Transaction& tx,
-                                                     const v1::EraseProjectRequest& request,
-                                                     std::set<std::string>& hashes);
-
   FilesContext& context_;
 };
 

@@ -8,6 +8,7 @@
 #include "common/errors/error.h"
 #include "services/files/blob_access.h"
 #include "services/files/convert.h"
+#include "services/files/domain/cad/cad_facts.h"
 #include "services/files/domain/drawing/drawing_analysis.h"
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/info/order_file.h"
@@ -84,12 +85,12 @@ absl::Status AnalyseMesh(BlobStore& blobs, AnalysisOptions& options, FileRow& ro
   return absl::OkStatus();
 }
 
-absl::Status AnalyseDrawingFile(const BlobStore& blobs, FileRow& row, v1::File& analysis,
+absl::Status AnalyseDrawingFile(const BlobStore& blobs, const LayerNames& layers, FileRow& row, v1::File& analysis,
                                 std::vector<Finding>& findings) {
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
   const BlobAccess access(*blob);
   DrawingReport report;
-  const bool read = AnalyseDrawing(access, row.file_name, MillimetresPer(UnitOf(row.unit)), LayerNames(), report);
+  const bool read = AnalyseDrawing(access, row.file_name, MillimetresPer(UnitOf(row.unit)), layers, report);
   if (!read) return access.status();
   if (report.unit_is_own) row.unit = ProtoUnitOf(*report.unit_mm);
   *analysis.mutable_drawing() = ToProto(report);
@@ -101,11 +102,63 @@ absl::Status AnalyseDrawingFile(const BlobStore& blobs, FileRow& row, v1::File& 
   return absl::OkStatus();
 }
 
+// The mesh of a CAD model, for hull, oriented box and walls.
+MeshReport ReadCadMesh(const RandomAccess& file, const std::string& name) {
+  MeshAnalysis mesh({.size = file.size(), .name = name + ".ply", .exact = true});
+  mesh.Read(file);
+  return std::move(mesh).Finish();
+}
+
+void AddCadFacts(const CadResult& result, FileKind kind, FileRow& row, v1::File& analysis,
+                 std::vector<Finding>& findings) {
+  const CadFacts& facts = result.facts;
+  for (Finding& finding : JudgeCad(facts, row.file_name)) findings.push_back(std::move(finding));
+  if (!facts.fault.empty() || facts.faces == 0 || !IsSane(facts)) return;
+  std::optional<MeshReport> mesh;
+  if (result.mesh != nullptr) mesh = ReadCadMesh(*result.mesh, row.file_name);
+  const MeshReport report = AsMeshReport(facts, mesh.has_value() ? &*mesh : nullptr);
+  SettleUnit(report, row, findings);
+  if (UnitOf(row.unit) == LengthUnit::kUnspecified) {
+    findings.push_back(MakeFinding(Rule::kMeshUnitNotStated, {.file = row.file_name},
+                                   "Neither the file nor the uploader states the unit of the model."));
+    return;
+  }
+  v1::Measurement& measurement = *analysis.mutable_measurement() = ToProto(report, UnitOf(row.unit));
+  measurement.set_solid_count(static_cast<int32_t>(std::min<int64_t>(facts.solids, INT32_MAX)));
+  measurement.set_method(CadMethod(facts, NameOf(kind)));
+  if (!Quantise(report, UnitOf(row.unit)).has_value()) {
+    findings.push_back(MakeFinding(Rule::kMeshTooLarge, {.file = row.file_name},
+                                   "The part is too large to be measured in its unit."));
+  }
+}
+
+// False if the model has to wait for the background: it is large, or took longer than a first look may.
+absl::StatusOr<bool> AnalyseCad(FileKind kind, BlobStore& blobs, CadWorker& worker, FileRow& row,
+                                v1::File& analysis, std::vector<Finding>& findings) {
+  CadLimits limits = worker.limits();
+  const bool first_look = row.kind == v1::File::KIND_UNSPECIFIED;
+  if (first_look) {
+    if (row.size > kInlineCadBytes && row.size <= kMaxCadBytes) return false;
+    limits.wall = std::min(limits.wall, kFirstCadLook);
+  }
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
+  MW_ASSIGN_OR_RETURN(const CadResult result, worker.Run(kind, blob->fd(), row.size, /*mesh=*/true, limits));
+  if (result.measured()) {
+    AddCadFacts(result, kind, row, analysis, findings);
+    return true;
+  }
+  if (first_look && result.outcome == CadResult::Outcome::kOutOfTime && limits.wall < worker.limits().wall) return false;
+  findings.push_back(MakeFinding(Rule::kCadNotMeasured, {.file = row.file_name},
+                                 absl::StrCat("The model is stored and shared but was not measured: ",
+                                              WhyNot(result.outcome), ".")));
+  return true;
+}
+
 // Kinds that have a reader; others are stored and shared as they are.
 absl::Status AnalyseAs(FileKind kind, BlobStore& blobs, AnalysisOptions& options, FileRow& row,
                        v1::File& analysis, std::vector<Finding>& findings) {
   if (IsMesh(kind)) return AnalyseMesh(blobs, options, row, analysis, findings);
-  if (kind == FileKind::kDxf) return AnalyseDrawingFile(blobs, row, analysis, findings);
+  if (kind == FileKind::kDxf) return AnalyseDrawingFile(blobs, options.layers, row, analysis, findings);
   if (kind == FileKind::kBinaryDxf || kind == FileKind::kDwg) {
     findings.push_back(MakeFinding(Rule::kDrawingBinary, {.file = row.file_name},
                                    absl::StrCat("A ", NameOf(kind), " is stored and shared but not read.")));
@@ -143,7 +196,12 @@ absl::Status AnalyseFile(BlobStore& blobs, AnalysisOptions options, FileRow& row
   v1::File analysis;
   std::vector<Finding> findings;
   if (const auto suffix = JudgeSuffix(content, row.file_name)) findings.push_back(*suffix);
-  MW_RETURN_IF_ERROR(AnalyseAs(kind, blobs, options, row, analysis, findings));
+  bool complete = true;
+  if (IsCad(kind) && options.cad != nullptr && row.size > 0) {
+    MW_ASSIGN_OR_RETURN(complete, AnalyseCad(kind, blobs, *options.cad, row, analysis, findings));
+  } else {
+    MW_RETURN_IF_ERROR(AnalyseAs(kind, blobs, options, row, analysis, findings));
+  }
   Severity worst = Severity::kAccepted;
   for (const Finding& finding : findings) {
     worst = std::max(worst, finding.severity);
@@ -151,9 +209,9 @@ absl::Status AnalyseFile(BlobStore& blobs, AnalysisOptions options, FileRow& row
   }
   row.kind = KindOf(kind);
   row.content_kind = static_cast<int>(content);
-  row.exact_follows = IsMesh(kind) && !options.exact;
+  row.exact_follows = !complete || (IsMesh(kind) && !options.exact);
   // An early pass can prove that a mesh is broken, never that it is sound.
-  const bool undecided = row.exact_follows && worst != Severity::kBlocking;
+  const bool undecided = !complete || (row.exact_follows && worst != Severity::kBlocking);
   row.verdict = undecided ? v1::VERDICT_UNSPECIFIED : VerdictOf(worst);
   row.analysis = analysis.SerializeAsString();
   return absl::OkStatus();

@@ -12,6 +12,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/files/cad_worker.h"
+#include "services/files/domain/drawing/drawing_analysis.h"
 #include "services/files/domain/info/info_reader.h"
 #include "services/files/domain/mesh/analysis.h"
 #include "services/files/storage/blob_store.h"
@@ -28,10 +31,18 @@ struct AnalysisOptions {
   int64_t exact_memory_bytes = kExactMemoryBytes;
   // What was measured while the mesh arrived (not with `exact`); otherwise its bytes are read.
   std::optional<MeshReport> early = std::nullopt;
+  CadWorker* cad = nullptr;  // null: CAD models are not measured
+  LayerNames layers = {};    // of the company's drawings
 };
 
+// CAD models up to this size are measured before the upload is answered if that is done within kFirstCadLook; all others
+// in the background, too.
+inline constexpr int64_t kInlineCadBytes = int64_t{4} << 20;
+inline constexpr absl::Duration kFirstCadLook = absl::Seconds(5);
+
 // Sets kind, content_kind, verdict, analysis and exact_follows of `row` from the blob `row.sha256`, which is read at
-// most once. UNAVAILABLE if the disk fails or is full: try again later. Thread-safe.
+// most once. The first look (a row without a kind) leaves CAD models that take their time for later. UNAVAILABLE if the
+// disk fails or is full: try again later. Thread-safe.
 absl::Status AnalyseFile(BlobStore& blobs, AnalysisOptions options, FileRow& row);
 
 // Info files as facts, remembered by their content. Thread-safe.

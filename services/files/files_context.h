@@ -12,6 +12,7 @@
 #include "common/storage/database.h"
 #include "common/time/clock.h"
 #include "services/files/access.h"
+#include "services/files/cad_worker.h"
 #include "services/files/domain/mesh/analysis.h"
 #include "services/files/project_evaluation.h"
 #include "services/files/storage/blob_store.h"
@@ -41,6 +42,7 @@ struct FilesContext {
   Access access;
   ProjectEvaluator& evaluator;
   FilesLimits limits;
+  CadWorker* cad = nullptr;  // null: CAD models are stored but not measured
 };
 
 // Writes "project.changed" (payload: millwright.files.v1.Project as it is now) in the transaction of the change.

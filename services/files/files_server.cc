@@ -14,11 +14,14 @@
 #include "services/files/blob_sweeper.h"
 #include "services/files/downloads_service.h"
 #include "services/files/erasure_service.h"
+#include "services/files/file_settings.h"
 #include "services/files/journal_service.h"
 #include "services/files/order_events.h"
+#include "services/files/order_verdicts.h"
 #include "services/files/pinning_service.h"
 #include "services/files/previews_service.h"
 #include "services/files/projects_service.h"
+#include "services/files/retention_sweeper.h"
 #include "services/files/uploads_service.h"
 
 namespace millwright::files {
@@ -35,6 +38,14 @@ FilesLimits LimitsOf(const internal::config::v1::FilesConfig& config) {
   if (config.upload_ttl_hours() > 0) limits.upload_ttl = absl::Hours(config.upload_ttl_hours());
   if (config.max_info_bytes() > 0) limits.info.max_bytes = config.max_info_bytes();
   if (config.exact_check_memory_bytes() > 0) limits.exact_check_memory_bytes = config.exact_check_memory_bytes();
+  return limits;
+}
+
+CadLimits CadLimitsOf(const internal::config::v1::FilesConfig& config) {
+  CadLimits limits;
+  if (config.cad_memory_mib() > 0) limits.memory_mib = config.cad_memory_mib();
+  if (config.cad_cpu_seconds() > 0) limits.cpu_seconds = config.cad_cpu_seconds();
+  if (config.cad_wall_seconds() > 0) limits.wall = absl::Seconds(config.cad_wall_seconds());
   return limits;
 }
 
@@ -78,9 +89,11 @@ class FilesProcess {
     infos_ = std::make_unique<InfoCache>(*blobs_, limits.info);
     order_files_ = std::make_unique<OrderFileCache>(*blobs_, limits.info);
     evaluator_ = std::make_unique<ProjectEvaluator>(*db_, *blobs_, *infos_, *order_files_);
-    context_ =
-        std::make_unique<FilesContext>(FilesContext{*db_, *blobs_, *outbox_, due_, ids_, clock_, std::move(pager),
-                                                    Access(clock_, [this] { return NewsTime(); }), *evaluator_, limits});
+    cad_ = std::make_unique<CadWorker>(
+        config_.cad_worker().empty() ? CadWorker::ProgramBesideThis() : config_.cad_worker(), CadLimitsOf(config_));
+    context_ = std::make_unique<FilesContext>(
+        FilesContext{*db_, *blobs_, *outbox_, due_, ids_, clock_, std::move(pager),
+                     Access(clock_, [this] { return NewsTime(); }), *evaluator_, limits, cad_.get()});
     projects_ = std::make_unique<ProjectsHandlers>(*context_);
     uploads_ = std::make_unique<UploadsHandlers>(*context_);
     downloads_ = std::make_unique<DownloadsHandlers>(*context_);
@@ -89,6 +102,9 @@ class FilesProcess {
     journal_ = std::make_unique<JournalHandlers>(*context_);
     acceptance_ = std::make_unique<AcceptanceHandlers>(*context_);
     erasure_ = std::make_unique<ErasureHandlers>(*context_);
+    settings_ = std::make_unique<FileSettingsHandlers>(*context_);
+    verdicts_ = std::make_unique<OrderVerdicts>(*context_);
+    retention_ = std::make_unique<RetentionSweeper>(*context_);
     order_events_ = std::make_unique<OrderEvents>(*context_);
     events_ = std::make_unique<EventsHandlers>(*db_, *outbox_);
     // Bytes that a crash left behind, before anybody uploads.
@@ -109,10 +125,15 @@ class FilesProcess {
     });
     // Minutes of work for the largest meshes: on a thread of its own.
     work_->AddScheduler(due_).HandleWork(kFileAnalysis, [this](const DueRow& row) { return uploads_->Analyse(row.key); });
+    work_->AddScheduler(due_).HandleWork(kJudgeOrder, [this](const DueRow& row) { return verdicts_->Judge(row.key); });
     AddStandardTasks(work_->housekeeping(), *db_, outbox_.get(), clock_);
     work_->housekeeping().Add("uploads", absl::Hours(1), [this]() -> absl::StatusOr<bool> {
       MW_RETURN_IF_ERROR(uploads_->SweepDisk());
       MW_RETURN_IF_ERROR(SweepBlobs(*db_, *blobs_).status());
+      return false;
+    });
+    work_->housekeeping().Add("retention", absl::Hours(1), [this]() -> absl::StatusOr<bool> {
+      MW_RETURN_IF_ERROR(retention_->Sweep().status());
       return false;
     });
     work_->Start();
@@ -136,6 +157,9 @@ class FilesProcess {
     service.Unary("CreateAcceptanceProfile", acceptance_.get(), &AcceptanceHandlers::CreateAcceptanceProfile);
     service.Unary("ExplainCase", acceptance_.get(), &AcceptanceHandlers::ExplainCase);
     service.Unary("EraseProject", erasure_.get(), &ErasureHandlers::EraseProject);
+    service.Unary("ListOrderVerdicts", verdicts_.get(), &OrderVerdicts::ListOrderVerdicts);
+    service.Unary("GetFileSettings", settings_.get(), &FileSettingsHandlers::GetFileSettings);
+    service.Unary("UpdateFileSettings", settings_.get(), &FileSettingsHandlers::UpdateFileSettings);
     service.Unary("ListErasures", erasure_.get(), &ErasureHandlers::ListErasures);
     service.Unary("StartUpload", uploads_.get(), &UploadsHandlers::StartUpload);
     service.ClientStream("UploadFile", uploads_.get(), &UploadsHandlers::UploadFile);
@@ -186,6 +210,7 @@ class FilesProcess {
   std::unique_ptr<InfoCache> infos_;
   std::unique_ptr<OrderFileCache> order_files_;
   std::unique_ptr<ProjectEvaluator> evaluator_;
+  std::unique_ptr<CadWorker> cad_;
   std::unique_ptr<FilesContext> context_;
   std::unique_ptr<ProjectsHandlers> projects_;
   std::unique_ptr<UploadsHandlers> uploads_;
@@ -195,6 +220,9 @@ class FilesProcess {
   std::unique_ptr<JournalHandlers> journal_;
   std::unique_ptr<AcceptanceHandlers> acceptance_;
   std::unique_ptr<ErasureHandlers> erasure_;
+  std::unique_ptr<FileSettingsHandlers> settings_;
+  std::unique_ptr<OrderVerdicts> verdicts_;
+  std::unique_ptr<RetentionSweeper> retention_;
   std::unique_ptr<OrderEvents> order_events_;
   std::unique_ptr<EventsHandlers> events_;
   const Consumer* consumer_ = nullptr;  // of work_: what orders tells

@@ -19,11 +19,14 @@
 #include "services/files/crc32c.h"
 #include "services/files/downloads_service.h"
 #include "services/files/erasure_service.h"
+#include "services/files/file_settings.h"
 #include "services/files/journal_service.h"
 #include "services/files/order_events.h"
+#include "services/files/order_verdicts.h"
 #include "services/files/pinning_service.h"
 #include "services/files/previews_service.h"
 #include "services/files/projects_service.h"
+#include "services/files/retention_sweeper.h"
 #include "services/files/testing/info_writer.h"
 #include "services/files/testing/stl_writer.h"
 #include "services/files/uploads_service.h"
@@ -91,7 +94,8 @@ struct House {
                        Pager("0123456789abcdef0123456789abcdef"),
                        Access(clock, [this] { return news; }),
                        evaluator,
-                       limits};
+                       limits,
+                       /*cad=*/nullptr};
   ProjectsHandlers projects{context};
   UploadsHandlers uploads{context};
   DownloadsHandlers downloads{context};
@@ -100,6 +104,9 @@ struct House {
   JournalHandlers journal{context};
   AcceptanceHandlers acceptance{context};
   ErasureHandlers erasure{context};
+  FileSettingsHandlers settings{context};
+  OrderVerdicts verdicts{context};
+  RetentionSweeper retention{context};
   OrderEvents orders{context};
 };
 

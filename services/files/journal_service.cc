@@ -101,6 +101,7 @@ absl::StatusOr<v1::File> JournalHandlers::PreviewSharedFile(const CallInfo& call
     project = *std::move(own);
     MW_ASSIGN_OR_RETURN(FileAccess access, context_.access.ReadableFile(reader, call, request.name()));
     file = std::move(access.file);
+    if (file.erased) return FileErased(request.name());
     return absl::OkStatus();
   }));
   MW_ASSIGN_OR_RETURN(const Disguise disguise, context_.evaluator.DisguiseOf(project));

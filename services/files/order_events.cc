@@ -8,6 +8,7 @@
 #include "services/files/convert.h"
 #include "services/files/domain/order_phase.h"
 #include "services/files/names.h"
+#include "services/files/order_verdicts.h"
 #include "services/files/pinning_service.h"
 
 namespace millwright::files {
@@ -55,6 +56,7 @@ absl::Status OrderEvents::Apply(Transaction& tx, const Event& event) {
   if (phase == OrderPhase::kDraft) return absl::OkStatus();
   if (IsOpen(phase)) {
     MW_RETURN_IF_ERROR(Activate(tx, order));
+    if (phase == OrderPhase::kApproved) MW_RETURN_IF_ERROR(JudgeOnApproval(tx, order));
   } else if (Revokes(phase)) {
     MW_RETURN_IF_ERROR(EndPin(context_, tx, order, PinState::kEnded).status());
   } else {
@@ -85,6 +87,17 @@ absl::Status OrderEvents::Activate(Transaction& tx, const std::string& order) {
   MW_RETURN_IF_ERROR(GrantStore::Move(tx, order, GrantState::kPending, GrantState::kActive, now).status());
   MW_RETURN_IF_ERROR(PinStore::SetState(tx, order, PinState::kConfirmed));
   return context_.due.Cancel(tx, kPinExpires, order).status();
+}
+
+absl::Status OrderEvents::JudgeOnApproval(Transaction& tx, const std::string& order) {
+  MW_ASSIGN_OR_RETURN(const std::optional<PinRow> pin, PinStore::Find(tx, order));
+  if (!pin.has_value()) return absl::OkStatus();
+  MW_ASSIGN_OR_RETURN(const std::vector<OrderStateRow> orders, OrderStateStore::OfProject(tx, pin->project));
+  for (const OrderStateRow& row : orders) {
+    // Other news of an approved order are no approval.
+    if (row.order == order && row.state == v1::Project::APPROVED) return absl::OkStatus();
+  }
+  return context_.due.Schedule(tx, {.kind = kJudgeOrder, .key = order, .due = context_.clock.Now()});
 }
 
 absl::Status OrderEvents::MoveProject(Transaction& tx, const Event& event, const std::string& order,

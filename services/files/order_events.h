@@ -26,6 +26,8 @@ class OrderEvents {
 
  private:
   absl::Status Activate(Transaction& tx, const std::string& order);
+  // Schedules the verdict of an order that has just been approved.
+  absl::Status JudgeOnApproval(Transaction& tx, const std::string& order);
   absl::Status MoveProject(Transaction& tx, const Event& event, const std::string& order, const std::string& state);
 
   FilesContext& context_;

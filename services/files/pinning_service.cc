@@ -10,6 +10,7 @@
 #include "services/files/convert.h"
 #include "services/files/domain/file_name.h"
 #include "services/files/names.h"
+#include "services/files/order_verdicts.h"
 #include "services/files/sharing.h"
 
 namespace millwright::files {
@@ -188,6 +189,8 @@ absl::Status PinningHandlers::WritePin(Transaction& tx, const CallInfo& call,
         tx, {context_.ids.Owned(plan.project.company), order, plan.project.id, plan.shared[i].id, seller,
              GrantState::kPending, now, plan.made[i].file.SerializeAsString(), plan.made[i].copy_sha256}));
   }
+  MW_RETURN_IF_ERROR(RecordVerdict(context_, tx, order, plan.project.id, v1::OrderVerdict::PINNED,
+                                   plan.evaluation.facts, plan.response.facts()));
   MW_RETURN_IF_ERROR(PinStore::Put(tx, {order, plan.project.id, seller, request.request_id(), call.request_hash,
                                         plan.response.SerializeAsString(), PinState::kWaiting, now}));
   return context_.due.Schedule(tx, {.kind = kPinExpires, .key = order, .due = now + kPinLifetime});

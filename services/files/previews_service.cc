@@ -1,5 +1,7 @@
 #include "services/files/previews_service.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +11,8 @@
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/mesh/mesh_file.h"
 #include "services/files/domain/preview/mesh_preview.h"
+#include "services/files/file_settings.h"
+#include "services/files/names.h"
 
 namespace millwright::files {
 namespace {
@@ -43,6 +47,16 @@ absl::Status NoPreview(const v1::File& file, absl::string_view why) {
 
 }  // namespace
 
+std::optional<PreviewsHandlers::Picture> PreviewsHandlers::DrawMesh(const RandomAccess& mesh, const std::string& name,
+                                                                    const v1::GetPreviewRequest& request) {
+  BoxOfMesh box;
+  if (!ReadTriangles(mesh, name, box) || box.box().empty()) return std::nullopt;
+  const int pixels = request.size_pixels() == 0 ? kDefaultPreviewPixels : request.size_pixels();
+  MeshPreview preview(box.box(), ViewOf(request.view()), pixels);
+  if (!ReadTriangles(mesh, name, preview)) return std::nullopt;
+  return Picture{"image/png", EncodePng(preview.Render())};
+}
+
 absl::StatusOr<google::api::HttpBody> PreviewsHandlers::GetPreview(const CallInfo& call,
                                                                    const v1::GetPreviewRequest& request) {
   MW_ASSIGN_OR_RETURN(const DownloadsHandlers::Opened opened, downloads_.Open(call, request.name()));
@@ -66,23 +80,37 @@ absl::StatusOr<PreviewsHandlers::Picture> PreviewsHandlers::Draw(const Downloads
   if (file.size_bytes() > kMaxFileBytes) return NoPreview(file, absl::StrCat("it has more than ", kMaxFileBytes, " bytes"));
   const FileKind kind = EffectiveKind(opened.content, file.file_name());
   if (kind == FileKind::kDxf) return DrawDrawing(file);
+  if (IsCad(kind)) return DrawCad(file, kind, request);
   if (!IsMesh(kind)) return NoPreview(file, absl::StrCat("it is of kind ", NameOf(kind)));
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, context_.blobs.OpenBlob(file.sha256()));
   const BlobAccess access(*blob);
-  BoxOfMesh box;
-  if (!ReadTriangles(access, file.file_name(), box)) return access.status();
-  if (box.box().empty()) return NoPreview(file, "no triangle in it can be read");
-  const int pixels = request.size_pixels() == 0 ? kDefaultPreviewPixels : request.size_pixels();
-  MeshPreview preview(box.box(), ViewOf(request.view()), pixels);
-  if (!ReadTriangles(access, file.file_name(), preview)) return access.status();
-  return Picture{"image/png", EncodePng(preview.Render())};
+  std::optional<Picture> picture = DrawMesh(access, file.file_name(), request);
+  if (!access.status().ok()) return access.status();
+  if (!picture.has_value()) return NoPreview(file, "no triangle in it can be read");
+  return *std::move(picture);
+}
+
+absl::StatusOr<PreviewsHandlers::Picture> PreviewsHandlers::DrawCad(const v1::File& file, FileKind kind,
+                                                                    const v1::GetPreviewRequest& request) const {
+  if (context_.cad == nullptr) return NoPreview(file, WhyNot(CadResult::Outcome::kNoProgram));
+  CadLimits limits = context_.cad->limits();
+  limits.wall = std::min(limits.wall, kCadPreviewTime);
+  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, context_.blobs.OpenBlob(file.sha256()));
+  MW_ASSIGN_OR_RETURN(const CadResult result,
+                      context_.cad->Run(kind, blob->fd(), file.size_bytes(), /*mesh=*/true, limits));
+  if (!result.measured()) return NoPreview(file, WhyNot(result.outcome));
+  std::optional<Picture> picture;
+  if (result.mesh != nullptr) picture = DrawMesh(*result.mesh, file.file_name() + ".ply", request);
+  if (!picture.has_value()) return NoPreview(file, "no surface in it can be drawn");
+  return *std::move(picture);
 }
 
 absl::StatusOr<PreviewsHandlers::Picture> PreviewsHandlers::DrawDrawing(const v1::File& file) const {
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> blob, context_.blobs.OpenBlob(file.sha256()));
   const BlobAccess access(*blob);
+  MW_ASSIGN_OR_RETURN(const LayerNames layers, LayersOf(context_.db, IdsOf(file.name()).company));
   DrawingReport report;
-  if (!AnalyseDrawing(access, file.file_name(), /*stated_mm=*/0, LayerNames(), report)) return access.status();
+  if (!AnalyseDrawing(access, file.file_name(), /*stated_mm=*/0, layers, report)) return access.status();
   Picture picture{"image/svg+xml", DrawSvg(report)};
   if (picture.bytes.empty()) return NoPreview(file, "nothing in it can be drawn, or it has too many lines");
   return picture;

@@ -8,11 +8,14 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "google/api/httpbody.pb.h"
 #include "millwright/files/v1/files_service.pb.h"
+#include "services/files/domain/file_kind.h"
+#include "services/files/domain/random_access.h"
 #include "services/files/downloads_service.h"
 #include "services/files/files_context.h"
 
@@ -21,6 +24,7 @@ namespace millwright::files {
 class PreviewsHandlers {
  public:
   static constexpr int64_t kMaxFileBytes = int64_t{256} << 20;  // larger files have no preview
+  static constexpr absl::Duration kCadPreviewTime = absl::Seconds(20);  // for reading a CAD model
   static constexpr size_t kRememberedBytes = size_t{32} << 20;
 
   // `downloads` decides who may see a file, and must outlive this.
@@ -33,6 +37,10 @@ class PreviewsHandlers {
     std::string content_type, bytes;
   };
   absl::StatusOr<Picture> Draw(const DownloadsHandlers::Opened& opened, const v1::GetPreviewRequest& request) const;
+  absl::StatusOr<Picture> DrawCad(const v1::File& file, FileKind kind, const v1::GetPreviewRequest& request) const;
+  // nullopt if no triangle can be read.
+  static std::optional<Picture> DrawMesh(const RandomAccess& mesh, const std::string& name,
+                                         const v1::GetPreviewRequest& request);
   absl::StatusOr<Picture> DrawDrawing(const v1::File& file) const;
   void Remember(const std::string& key, const Picture& picture);
 

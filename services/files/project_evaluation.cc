@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/crypto/crypto.h"
 #include "common/errors/error.h"
 #include "services/files/acceptance_convert.h"
@@ -162,7 +163,15 @@ class Answer {
 
   void AddOwnFindings(const FileRow& row) {
     const v1::File file = ToProto(row);
-    for (const common::v1::Finding& finding : file.findings()) Add(finding);
+    for (common::v1::Finding finding : file.findings()) {
+      // Stored sentences say FDI; the tooth that a finding is about is told as the caller asked.
+      if (finding.tooth() != 0) {
+        finding.set_message(absl::StrReplaceAll(
+            finding.message(), {{absl::StrCat("ooth ", finding.tooth()),
+                                 absl::StrCat("ooth ", ToothName(finding.tooth(), notation_))}}));
+      }
+      Add(std::move(finding));
+    }
     if (row.verdict != v1::VERDICT_UNSPECIFIED) return;
     // Large meshes are judged in the background; until then they can't be ordered.
     Add(ToProto(MakeFinding(Rule::kMeshNotJudgedYet, {.file = row.file_name},

@@ -8,10 +8,12 @@
 #include "absl/strings/str_split.h"
 #include "common/crypto/crypto.h"
 #include "common/errors/error.h"
+#include "services/files/archive.h"
 #include "services/files/convert.h"
 #include "services/files/domain/checks/vocabulary.h"
 #include "services/files/domain/file_name.h"
 #include "services/files/domain/info/order_file.h"
+#include "services/files/domain/sharing/text_cleaner.h"
 
 namespace millwright::files {
 namespace {
@@ -42,12 +44,66 @@ absl::StatusOr<SharedCopyReport> WriteCopy(const FileRow& row, const Disguise& d
   return report;
 }
 
+// Texts of the file that name the patient; 0 if it may travel as it is.
+absl::StatusOr<int64_t> CountNames(const FileRow& row, const Disguise& disguise, const BlobStore& blobs,
+                                   std::function<void(absl::string_view)> sink) {
+  TextCleaner cleaner({.kind = KindOfRow(row),
+                       .size = row.size,
+                       .names = disguise.names,
+                       .replacement = SharedCaseCode(disguise.case_code, disguise.names)},
+                      std::move(sink));
+  MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { cleaner.Feed(piece); }));
+  cleaner.Finish();
+  if (cleaner.found() > 0 && !cleaner.cleanable()) {
+    return NotShareable(row, disguise, "a text in it names the patient; export it without the name");
+  }
+  return cleaner.found();
+}
+
+// Archives are searched by the files that were unpacked from them, not as a whole.
+absl::Status RefuseArchives(const FileRow& row, const Disguise& disguise) {
+  if (KindOfRow(row) != FileKind::kZip) return absl::OkStatus();
+  return NotShareable(row, disguise, "what is in an archive is not looked through; unpack it and share the files");
+}
+
+absl::Status SearchPackage(const FileRow& row, const Disguise& disguise, const BlobStore& blobs) {
+  MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
+  const auto refuse = [&](absl::string_view why) {
+    return NotShareable(row, disguise, absl::StrCat(why, "; export it without the name, or as STL"));
+  };
+  const auto package = ArchiveReader::Open(std::move(blob), ArchiveLimits());
+  if (!package.ok()) return refuse("its texts can't be searched for the patient's name");
+  for (const ArchiveEntry& entry : (*package)->entries()) {
+    TextCleaner search({.names = disguise.names}, /*sink=*/nullptr);
+    const absl::Status read = (*package)->Read(entry, [&](absl::string_view piece) {
+      search.Feed(piece);
+      return absl::OkStatus();
+    });
+    search.Finish();
+    if (!read.ok()) return refuse("its texts can't be searched for the patient's name");
+    if (search.found() > 0 || disguise.names.Holds(entry.name)) return refuse("a text in it names the patient");
+  }
+  return absl::OkStatus();
+}
+
 void ScrubFinding(common::v1::Finding& finding, const Disguise& disguise) {
   if (!finding.file_name().empty()) finding.set_file_name(disguise.NameOf(finding.file_name()));
   for (std::string* text : {finding.mutable_element(), finding.mutable_message(), finding.mutable_measured(),
                             finding.mutable_limit()}) {
     *text = disguise.names.Replace(*text, SharedCaseCode(disguise.case_code, disguise.names));
   }
+}
+
+// True if no text of a mesh, model, drawing or other file names the patient.
+absl::StatusOr<bool> TravelsAsItIs(const FileRow& row, const Disguise& disguise, const BlobStore& blobs) {
+  if (disguise.names.empty() || row.size == 0 || row.erased) return true;
+  MW_RETURN_IF_ERROR(RefuseArchives(row, disguise));
+  if (KindOfRow(row) == FileKind::k3mf) {
+    MW_RETURN_IF_ERROR(SearchPackage(row, disguise, blobs));
+    return true;
+  }
+  MW_ASSIGN_OR_RETURN(const int64_t texts, CountNames(row, disguise, blobs, /*sink=*/nullptr));
+  return texts == 0;
 }
 
 }  // namespace
@@ -118,6 +174,11 @@ v1::ProjectFacts Disguised(v1::ProjectFacts facts, const Disguise& disguise) {
 v1::File Disguised(v1::File file, const Disguise& disguise) {
   file.set_file_name(disguise.NameOf(file.file_name()));
   for (common::v1::Finding& finding : *file.mutable_findings()) ScrubFinding(finding, disguise);
+  if (disguise.names.empty() || !file.has_drawing()) return file;
+  v1::DrawingFacts& drawing = *file.mutable_drawing();
+  for (auto* layers : {drawing.mutable_cut_layers(), drawing.mutable_bend_layers(), drawing.mutable_engrave_layers()}) {
+    for (std::string& layer : *layers) layer = disguise.Text(layer);
+  }
   return file;
 }
 
@@ -133,19 +194,29 @@ absl::StatusOr<SharedFile> MakeSharedFile(const FileRow& row, const Disguise& di
   if (IsNeverShared(row)) return NotShareable(row, disguise, "it holds personal data, and there is no copy without");
   SharedFile shared;
   shared.file = Disguised(ToProto(row), disguise);
-  if (!NeedsCopy(row)) return shared;
+  const bool info = NeedsCopy(row);
+  if (!info) {
+    MW_ASSIGN_OR_RETURN(const bool as_it_is, TravelsAsItIs(row, disguise, blobs));
+    if (as_it_is) return shared;
+  }
   absl::Status written;
   if (store != nullptr) {
     MW_ASSIGN_OR_RETURN(shared.copy, store->NewBlob());
   }
   Sha256Stream hash;
   int64_t size = 0;
-  MW_ASSIGN_OR_RETURN(const SharedCopyReport report,
-                      WriteCopy(row, disguise, limits, blobs, [&](absl::string_view piece) {
-                        size += static_cast<int64_t>(piece.size());
-                        hash.Update(piece);
-                        if (shared.copy != nullptr && written.ok()) written = shared.copy->Append(piece);
-                      }));
+  auto sink = [&](absl::string_view piece) {
+    size += static_cast<int64_t>(piece.size());
+    hash.Update(piece);
+    if (shared.copy != nullptr && written.ok()) written = shared.copy->Append(piece);
+  };
+  SharedCopyReport report;
+  if (info) {
+    MW_ASSIGN_OR_RETURN(report, WriteCopy(row, disguise, limits, blobs, sink));
+  } else {
+    MW_ASSIGN_OR_RETURN(const int64_t texts, CountNames(row, disguise, blobs, sink));
+    report.left_out.push_back({"texts of the file", "they name the patient", texts});
+  }
   MW_RETURN_IF_ERROR(written);
   const std::string sha256 = hash.FinishHex();
   if (shared.copy != nullptr) {

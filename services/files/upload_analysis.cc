@@ -3,6 +3,7 @@
 
 #include "common/errors/error.h"
 #include "services/files/convert.h"
+#include "services/files/file_settings.h"
 #include "services/files/upload_session.h"
 
 namespace millwright::files {
@@ -21,6 +22,7 @@ void UploadsHandlers::ForgetEarly(const std::string& id) {
 }
 
 absl::Status UploadsHandlers::RunAnalysis(FileRow& file, bool exact, std::optional<MeshReport> early) {
+  MW_ASSIGN_OR_RETURN(LayerNames layers, LayersOf(context_.db, file.company));
   {
     std::unique_lock<std::mutex> lock(analysis_mutex_);
     analysis_done_.wait(lock, [this] { return analyses_ < kMaxAnalyses; });
@@ -30,7 +32,9 @@ absl::Status UploadsHandlers::RunAnalysis(FileRow& file, bool exact, std::option
       context_.blobs, {.info = context_.limits.info,
                            .exact = exact,
                            .exact_memory_bytes = context_.limits.exact_check_memory_bytes,
-                           .early = std::move(early)}, file);
+                           .early = std::move(early),
+                           .cad = context_.cad,
+                           .layers = std::move(layers)}, file);
   {
     std::lock_guard<std::mutex> lock(analysis_mutex_);
     --analyses_;
@@ -43,7 +47,7 @@ absl::StatusOr<std::function<absl::Status(Transaction&)>> UploadsHandlers::Analy
   using Record = std::function<absl::Status(Transaction&)>;
   MW_ASSIGN_OR_RETURN(std::optional<FileRow> file,
                       context_.db.Read([&](Reader& reader) { return FileStore::Find(reader, id); }));
-  if (!file.has_value()) return Record([](Transaction&) { return absl::OkStatus(); });
+  if (!file.has_value() || file->erased) return Record([](Transaction&) { return absl::OkStatus(); });
   MW_RETURN_IF_ERROR(RunAnalysis(*file, /*exact=*/true));
   return Record([this, row = *std::move(file)](Transaction& tx) -> absl::Status {
     MW_RETURN_IF_ERROR(FileStore::SetAnalysis(tx, row));

@@ -57,6 +57,10 @@ std::optional<Finding> JudgeSuffix(FileKind content, absl::string_view name);
 inline bool IsMesh(FileKind kind) {
   return kind == FileKind::kStl || kind == FileKind::kObj || kind == FileKind::kPly || kind == FileKind::k3mf;
 }
+// Models with exact surfaces, read by mw_cad_worker.
+inline bool IsCad(FileKind kind) { return kind == FileKind::kStep || kind == FileKind::kIges; }
+// What has a volume, if all is well.
+inline bool IsBody(FileKind kind) { return IsMesh(kind) || IsCad(kind); }
 // .dentalProject, .3ox, ImplantDirectionPosition_<n>.xml: read by info/order_file.h.
 bool IsOrderFile(FileKind kind, absl::string_view name);
 inline bool IsInfo(FileKind kind) { return kind == FileKind::kConstructionInfo || kind == FileKind::kModelInfo; }

@@ -126,12 +126,12 @@ class Checker {
     }
   }
 
-  // Parts that no info file names: every mesh of a project without info files, and whatever is asked for by name.
+  // Parts that no info file names: every mesh and CAD model of a project without info files, and whatever is asked for by name.
   void AddPlainParts(bool all_meshes) {
     for (const ProjectFile& file : files_) {
       const bool asked = wanted_.contains(FoldName(file.file.name));
       if (named_.contains(FoldName(file.file.name)) || IsInfo(file.file.kind)) continue;
-      if (!asked && !(all_meshes && wanted_.empty() && IsMesh(EffectiveKind(file.file.kind, file.file.name)))) continue;
+      if (!asked && !(all_meshes && wanted_.empty() && IsBody(EffectiveKind(file.file.kind, file.file.name)))) continue;
       ProjectPart part{.file_name = file.file.name};
       part.file = &file;
       Need(&file);
@@ -148,10 +148,13 @@ class Checker {
 
   void CheckUnits() {
     for (const ProjectPart& part : check_.parts) {
-      if (part.file == nullptr || !IsMesh(EffectiveKind(part.file->file.kind, part.file->file.name))) continue;
+      if (part.file == nullptr) continue;
+      const FileKind kind = EffectiveKind(part.file->file.kind, part.file->file.name);
+      if (!IsBody(kind)) continue;
       // Info files are in millimetres throughout (dental-formats, section 0), so their parts need no statement.
       const bool dental = part.info != nullptr;
-      if (!dental && part.file->unit == LengthUnit::kUnspecified) {
+      // CAD models state their unit; the analysis of one that does not has said so.
+      if (!dental && IsMesh(kind) && part.file->unit == LengthUnit::kUnspecified) {
         findings_.Add(Rule::kMeshUnitNotStated, {.file = part.file_name},
                       absl::StrCat("The unit of ", part.file_name, " is not stated."));
       }

@@ -16,6 +16,8 @@ constexpr absl::string_view kLimits = "file-rules 2, limits; Ceramill ZI manual 
 constexpr absl::string_view kChecks = "dental-formats 2.3, what a production center checks";
 constexpr absl::string_view kRepair =
     "Repair the mesh in the CAD program (close it, remove doubled faces) and export it again.";
+constexpr absl::string_view kCad = "features F11; ISO 10303-42, closed shells";
+constexpr absl::string_view kExportCad = "Export the solid again as STEP (AP203, AP214 or AP242).";
 constexpr absl::string_view kExport = "Export the case again from the CAD program.";
 constexpr absl::string_view kCheckDesign = "Check the design; a named person may confirm that it is meant so.";
 
@@ -80,7 +82,7 @@ constexpr RuleInfo kRules[] = {
      "Reduce the number of triangles, or ask the operator to raise the limit.", "quality-bars P6"},
     {Rule::kMeshUnitNotStated, "mesh.unit_not_stated", kBlock, "The unit of the mesh is not stated",
      "Upload the file again and state its unit.", "pricing 1"},
-    {Rule::kMeshNotJudgedYet, "mesh.not_judged_yet", kBlock, "The exact check of a large mesh is under way",
+    {Rule::kMeshNotJudgedYet, "mesh.not_judged_yet", kBlock, "The exact check of a large mesh or CAD model is under way",
      "Wait a moment and ask again.", kMeshes},
     {Rule::kMeshPackage, "mesh.package", kBlock, "The 3MF package can't be unpacked",
      "Export the part again as 3MF, or as binary STL.", kMeshes},
@@ -249,6 +251,25 @@ constexpr RuleInfo kRules[] = {
      "Use another material or center, or ask the center.", kChecks},
     {Rule::kPartFileLarge, "part.file_large", kConfirm, "A part's file is larger than the center takes",
      "Reduce the number of triangles, or ask the center.", kChecks},
+
+    {Rule::kCadNotRead, "cad.not_read", kBlock, "The CAD file can't be read", kExportCad, kCad},
+    {Rule::kCadNoGeometry, "cad.no_geometry", kBlock, "No surface and no solid in the CAD file", kExportCad, kCad},
+    {Rule::kCadNotClosed, "cad.not_closed", kBlock, "Surfaces that enclose no solid",
+     "Close the surfaces to a solid in the CAD program and export again.", kCad},
+    {Rule::kCadLooseFaces, "cad.loose_faces", kConfirm, "Surfaces beside the solids",
+     "Remove them, or confirm that the solids alone are the part.", kCad},
+    {Rule::kCadInvalid, "cad.invalid", kConfirm, "Faces, edges or solids that the geometry kernel finds invalid",
+     "Repair the model in the CAD program, or confirm that what was measured is the part.", kCad},
+    {Rule::kCadNotAllRead, "cad.not_all_read", kConfirm, "Parts of the model that can't be read",
+     "Export the model again, or confirm that what was measured is the part.", kCad},
+    {Rule::kCadSeveralSolids, "cad.several_solids", kInform, "Several solids in one file, taken as one part",
+     "Split the file if they are separate parts.", kCad},
+    {Rule::kCadSewn, "cad.sewn", kInform, "Loose faces, sewn to solids", "Export solids if your program can.", kCad},
+    {Rule::kCadLeftOut, "cad.left_out", kInform, "Curves and points, which are no part of a body", "Nothing to do.",
+     kCad},
+    {Rule::kCadNotMeasured, "cad.not_measured", kInform,
+     "The CAD file is stored and shared but was not measured",
+     "Add an STL file if a price from the geometry is wanted, or export a simpler model.", "features F11"},
 };
 
 constexpr bool TableIsInOrder() {

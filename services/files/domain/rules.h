@@ -147,6 +147,17 @@ enum class Rule {
   kCantilever,
   kBlankRestriction,
   kPartFileLarge,
+  // CAD models
+  kCadNotRead,
+  kCadNoGeometry,
+  kCadNotClosed,
+  kCadLooseFaces,
+  kCadInvalid,
+  kCadNotAllRead,
+  kCadSeveralSolids,
+  kCadSewn,
+  kCadLeftOut,
+  kCadNotMeasured,
   kCount,  // not a rule
 };
 inline constexpr size_t kRuleCount = static_cast<size_t>(Rule::kCount);

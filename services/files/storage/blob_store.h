@@ -89,6 +89,8 @@ class BlobReader {
   int64_t size() const { return size_; }
   // Reads up to `limit` bytes at `offset` into `buffer`; shorter only at the end.
   absl::Status Read(int64_t offset, size_t limit, std::string& buffer) const;
+  // For a process that reads the file itself. Open as long as this is.
+  int fd() const { return fd_; }
 
  private:
   friend class BlobStore;

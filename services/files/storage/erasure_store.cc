@@ -35,10 +35,27 @@ absl::Status ErasureStore::EraseFile(Transaction& tx, const std::string& file, c
       file, name, now);
 }
 
-absl::Status ErasureStore::EraseRest(Transaction& tx, const std::string& project) {
-  MW_RETURN_IF_ERROR(tx.Run("UPDATE grants SET copy_sha256 = '' WHERE project = $1", project));
-  MW_RETURN_IF_ERROR(tx.Run("UPDATE uploads SET file_name = '' WHERE project = $1 AND file <> ''", project));
-  MW_RETURN_IF_ERROR(tx.Run("UPDATE waivers SET reason = '(erased)', file_name = '' WHERE project = $1", project));
+absl::Status ErasureStore::EraseTraces(Transaction& tx, const std::string& file, const std::string& old_name) {
+  MW_RETURN_IF_ERROR(tx.Run("UPDATE grants SET copy_sha256 = '' WHERE file = $1", file));
+  MW_RETURN_IF_ERROR(tx.Run("UPDATE uploads SET file_name = '' WHERE file = $1", file));
+  return tx.Run(
+      "UPDATE waivers SET reason = '(erased)', file_name = '' WHERE file_name = $2 AND "
+      "project = (SELECT project FROM files WHERE id = $1)",
+      file, old_name);
+}
+
+absl::Status ErasureStore::Rename(Transaction& tx, const std::string& file, const std::string& name) {
+  MW_RETURN_IF_ERROR(tx.Run("UPDATE uploads SET file_name = $2 WHERE file = $1", file, name));
+  return tx.Run("UPDATE files SET file_name = $2 WHERE id = $1", file, name);
+}
+
+absl::Status ErasureStore::EraseNames(Transaction& tx, const std::string& project) {
+  MW_RETURN_IF_ERROR(
+      tx.Run("UPDATE waivers SET reason = '(erased)', file_name = CASE WHEN EXISTS (SELECT 1 FROM files f WHERE "
+             "f.project = $1 AND f.file_name = waivers.file_name AND f.erase_time = 0) THEN file_name ELSE '' END "
+             "WHERE project = $1",
+             project));
+  MW_RETURN_IF_ERROR(tx.Run("UPDATE order_verdicts SET verdict = shared WHERE project = $1", project));
   return tx.Run("UPDATE projects SET display_name = '(erased)', patient_names = '' WHERE id = $1", project);
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "common/errors/error.h"
 #include "embedded/files_schema.h"
+#include "services/files/storage/read_rows.h"
 
 namespace millwright::files {
 namespace {
@@ -42,45 +43,6 @@ UploadRow ReadUpload(const Row& row) {
   upload.expire_time = row.Time(9);
   upload.file = row.String(10);
   return upload;
-}
-
-constexpr char kFileColumns[] =
-    "SELECT f.id, f.project, f.company, f.file_name, f.revision, f.superseded, f.kind, f.content_kind, f.size, "
-    "f.sha256, f.unit, f.verdict, f.analysis, f.create_time, f.uploaded_by, f.erase_time FROM files f ";
-
-FileRow ReadFile(const Row& row) {
-  FileRow file;
-  file.id = row.String(0);
-  file.project = row.String(1);
-  file.company = row.String(2);
-  file.file_name = row.String(3);
-  file.revision = static_cast<int>(row.Int(4));
-  file.superseded = row.Bool(5);
-  file.kind = static_cast<int>(row.Int(6));
-  file.content_kind = static_cast<int>(row.Int(7));
-  file.size = row.Int(8);
-  file.sha256 = row.String(9);
-  file.unit = static_cast<int>(row.Int(10));
-  file.verdict = static_cast<int>(row.Int(11));
-  file.analysis = row.String(12);
-  file.create_time = row.Time(13);
-  file.uploaded_by = row.String(14);
-  file.erased = row.Int(15) != 0;
-  return file;
-}
-
-GrantRow ReadGrant(const Row& row) {
-  return {row.String(0), row.String(1), row.String(2),
-          row.String(3), row.String(4), static_cast<GrantState>(row.Int(5)),
-          row.Time(6),   row.String(7), row.String(8)};
-}
-constexpr char kGrantColumns[] =
-    "SELECT id, order_id, project, file, grantee, state, create_time, shared, copy_sha256 FROM grants ";
-
-int64_t NumberOf(const std::string& text) {
-  int64_t number = 0;
-  // Tokens are signed: what is in them was put there by this service.
-  return absl::SimpleAtoi(text, &number) ? number : 0;
 }
 
 }  // namespace
@@ -146,7 +108,20 @@ absl::Status UploadStore::SetCommitted(Transaction& tx, const std::string& id, i
 }
 
 absl::Status UploadStore::SetFile(Transaction& tx, const std::string& id, const std::string& file) {
-  return tx.Run("UPDATE uploads SET file = $2, committed = size WHERE id = $1", id, file);
+  MW_ASSIGN_OR_RETURN(const int64_t found,
+                      tx.Execute("UPDATE uploads SET file = $2, committed = size WHERE id = $1", id, file));
+  if (found == 1) return absl::OkStatus();
+  return Error::FailedPrecondition("UPLOAD_ENDED", "the upload was dropped while it was finished")
+      .Precondition("UPLOAD_ENDED", id, "upload the file again");
+}
+
+absl::StatusOr<std::vector<UploadRow>> UploadStore::UnfinishedOf(Reader& reader, const std::string& project) {
+  return reader
+      .Query(
+          "SELECT id, project, company, file_name, size, sha256, unit, uploaded_by, committed, expire_time, file "
+          "FROM uploads WHERE project = $1 AND file = ''",
+          project)
+      .All(ReadUpload);
 }
 
 absl::Status UploadStore::Delete(Transaction& tx, const std::string& id) {
@@ -270,22 +245,23 @@ absl::Status PinStore::Put(Transaction& tx, const PinRow& row) {
       row.create_time);
 }
 
+namespace {
+
+PinRow ReadPin(const Row& row) {
+  return {row.String(0), row.String(1), row.String(2), row.String(3), row.String(4), row.String(5),
+          static_cast<PinState>(row.Int(6)), row.Time(7)};
+}
+constexpr char kPinColumns[] =
+    "SELECT order_id, project, seller, request_id, request_hash, response, state, create_time FROM pins ";
+
+}  // namespace
+
 absl::StatusOr<std::optional<PinRow>> PinStore::Find(Reader& reader, const std::string& order) {
-  return reader
-      .Query(
-          "SELECT order_id, project, seller, request_id, request_hash, response, state, create_time FROM pins "
-          "WHERE order_id = $1",
-          order)
-      .One([](const Row& row) {
-        return PinRow{row.String(0),
-                      row.String(1),
-                      row.String(2),
-                      row.String(3),
-                      row.String(4),
-                      row.String(5),
-                      static_cast<PinState>(row.Int(6)),
-                      row.Time(7)};
-      });
+  return reader.Query(std::string(kPinColumns) + "WHERE order_id = $1", order).One(ReadPin);
+}
+
+absl::StatusOr<std::vector<PinRow>> PinStore::OfProject(Reader& reader, const std::string& project) {
+  return reader.Query(std::string(kPinColumns) + "WHERE project = $1 ORDER BY order_id", project).All(ReadPin);
 }
 
 absl::Status PinStore::SetState(Transaction& tx, const std::string& order, PinState state) {
@@ -313,160 +289,12 @@ absl::Status PinStore::Unlock(Transaction& tx, const std::string& order) {
   return tx.Run("DELETE FROM locks WHERE order_id = $1", order);
 }
 
-absl::Status GrantStore::Insert(Transaction& tx, const GrantRow& row) {
-  return tx.Run(
-      "INSERT INTO grants (id, order_id, project, file, grantee, state, create_time, update_time, shared, copy_sha256) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
-      row.id, row.order, row.project, row.file, row.grantee, row.state, row.create_time, Blob{row.shared},
-      row.copy_sha256);
-}
-
-absl::StatusOr<int64_t> GrantStore::Move(Transaction& tx, const std::string& order, GrantState from, GrantState to,
-                                         absl::Time now) {
-  return tx.Execute("UPDATE grants SET state = $3, update_time = $4 WHERE order_id = $1 AND state = $2", order, from,
-                    to, now);
-}
-
-absl::StatusOr<std::optional<GrantRow>> GrantStore::Best(Reader& reader, const std::string& file,
-                                                         const std::string& grantee) {
-  return reader
-      .Query(
-          std::string(kGrantColumns) + "WHERE file = $1 AND grantee = $2 AND state < 2 ORDER BY state DESC, id LIMIT 1",
-          file, grantee)
-      .One(ReadGrant);
-}
-
-absl::StatusOr<std::vector<GrantRow>> GrantStore::OfProject(Reader& reader, const std::string& project,
-                                                            const After& after, int limit) {
-  return reader
-      .Query(std::string(kGrantColumns) + "WHERE project = $1 AND id > $2 ORDER BY id LIMIT $3", project, after.a,
-             limit)
-      .All(ReadGrant);
-}
-
-absl::StatusOr<std::vector<std::pair<FileRow, GrantRow>>> GrantStore::SharedFiles(Reader& reader,
-                                                                                  const std::string& order,
-                                                                                  const std::string& grantee,
-                                                                                  const After& after, int limit) {
-  MW_ASSIGN_OR_RETURN(std::vector<FileRow> files,
-                      reader
-                          .Query(std::string(kFileColumns) +
-                                     "WHERE f.id > $3 AND f.id IN (SELECT file FROM grants WHERE order_id = $1 AND "
-                                     "grantee = $2 AND state = 1) ORDER BY f.id LIMIT $4",
-                                 order, grantee, after.a, limit)
-                          .All(ReadFile));
-  std::vector<std::pair<FileRow, GrantRow>> shared;
-  for (FileRow& file : files) {
-    MW_ASSIGN_OR_RETURN(
-        std::optional<GrantRow> grant,
-        reader
-            .Query(std::string(kGrantColumns) + "WHERE order_id = $1 AND grantee = $2 AND file = $3 AND state = 1 LIMIT 1",
-                   order, grantee, file.id)
-            .One(ReadGrant));
-    if (grant.has_value()) shared.emplace_back(std::move(file), *std::move(grant));
-  }
-  return shared;
-}
-
-absl::StatusOr<bool> GrantStore::Shares(Reader& reader, const std::string& project, const std::string& grantee) {
-  return reader
-      .Query("SELECT 1 FROM grants WHERE project = $1 AND grantee = $2 AND state < 2 LIMIT 1", project, grantee)
-      .Any();
-}
-
-absl::Status GrantStore::LogAccess(Transaction& tx, const std::string& id, const GrantRow& grant,
-                                   const std::string& member, absl::Time now) {
-  return tx.Run(
-      "INSERT INTO accesses (id, project, file, order_id, grantee, member, create_time) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      id, grant.project, grant.file, grant.order, grant.grantee, member, now);
-}
-
-absl::StatusOr<std::vector<AccessRow>> GrantStore::Accesses(Reader& reader, const std::string& project,
-                                                            const After& after, int limit) {
-  const std::string select =
-      "SELECT a.id, a.project, a.file, a.order_id, a.grantee, a.member, a.create_time, f.file_name FROM accesses a "
-      "JOIN files f ON f.id = a.file WHERE a.project = $1";
-  const std::string order = " ORDER BY a.create_time DESC, a.id DESC LIMIT $2";
-  auto read = [](const Row& row) {
-    return AccessRow{row.String(0), row.String(1), row.String(2), row.String(3),
-                     row.String(4), row.String(5), row.Time(6),   row.String(7)};
-  };
-  if (after.first()) return reader.Query(select + order, project, limit).All(read);
-  return reader
-      .Query(select + " AND (a.create_time, a.id) < ($3, $4)" + order, project, limit, NumberOf(after.a), after.b)
-      .All(read);
-}
-
 absl::StatusOr<bool> FileStore::NamesBlob(Reader& reader, const std::string& sha256) {
   return reader
       .Query("SELECT 1 FROM files WHERE sha256 = $1 AND erase_time = 0 UNION ALL SELECT 1 FROM grants WHERE copy_sha256 = $1 AND "
              "copy_sha256 <> '' LIMIT 1",
              sha256)
       .Any();
-}
-
-absl::StatusOr<bool> SenderStore::HashesProven(Reader& reader, const std::string& company) {
-  return reader.Query("SELECT 1 FROM proven_senders WHERE company = $1", company).Any();
-}
-
-absl::Status SenderStore::Prove(Transaction& tx, const std::string& company, const std::string& project,
-                                absl::Time now) {
-  return tx.Run("INSERT INTO proven_senders (company, project, create_time) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                company, project, now);
-}
-
-namespace {
-
-constexpr char kAcceptanceColumns[] =
-    "SELECT company, version, profile, created_by, create_time FROM acceptance_profiles WHERE company = $1 ";
-
-AcceptanceRow ReadAcceptance(const Row& row) {
-  return {row.String(0), row.Int(1), row.String(2), row.String(3), row.Time(4)};
-}
-
-}  // namespace
-
-absl::StatusOr<std::optional<AcceptanceRow>> AcceptanceStore::Current(Reader& reader, const std::string& company) {
-  return reader.Query(std::string(kAcceptanceColumns) + "ORDER BY version DESC LIMIT 1", company).One(ReadAcceptance);
-}
-
-absl::StatusOr<std::optional<AcceptanceRow>> AcceptanceStore::Find(Reader& reader, const std::string& company,
-                                                                   int64_t version) {
-  return reader.Query(std::string(kAcceptanceColumns) + "AND version = $2", company, version).One(ReadAcceptance);
-}
-
-absl::StatusOr<std::vector<AcceptanceRow>> AcceptanceStore::List(Reader& reader, const std::string& company,
-                                                                 int64_t before, int limit) {
-  return reader
-      .Query(std::string(kAcceptanceColumns) + "AND (version < $2 OR $2 = 0) ORDER BY version DESC LIMIT $3", company,
-             before, limit)
-      .All(ReadAcceptance);
-}
-
-absl::Status AcceptanceStore::Insert(Transaction& tx, const AcceptanceRow& row) {
-  return tx.Run(
-      "INSERT INTO acceptance_profiles (company, version, profile, created_by, create_time) "
-      "VALUES ($1, $2, $3, $4, $5)",
-      row.company, row.version, Blob{row.profile}, row.created_by, row.create_time);
-}
-
-absl::Status OrderStateStore::Put(Transaction& tx, const OrderStateRow& row) {
-  return tx.Run(
-      "INSERT OR REPLACE INTO order_states (order_id, project, state, open, update_time) "
-      "VALUES ($1, $2, $3, $4, $5)",
-      row.order, row.project, row.state, row.open, row.update_time);
-}
-
-absl::StatusOr<std::vector<OrderStateRow>> OrderStateStore::OfProject(Reader& reader, const std::string& project) {
-  return reader
-      .Query(
-          "SELECT order_id, project, state, open, update_time FROM order_states WHERE project = $1 "
-          "ORDER BY update_time, order_id",
-          project)
-      .All([](const Row& row) {
-        return OrderStateRow{row.String(0), row.String(1), static_cast<int>(row.Int(2)), row.Bool(3), row.Time(4)};
-      });
 }
 
 }  // namespace millwright::files

@@ -45,7 +45,9 @@ struct UploadStore {
   static absl::StatusOr<std::optional<UploadRow>> Find(Reader& reader, const std::string& id);
   // Never goes back.
   static absl::Status SetCommitted(Transaction& tx, const std::string& id, int64_t committed);
+  // FAILED_PRECONDITION (UPLOAD_ENDED) if the upload is gone.
   static absl::Status SetFile(Transaction& tx, const std::string& id, const std::string& file);
+  static absl::StatusOr<std::vector<UploadRow>> UnfinishedOf(Reader& reader, const std::string& project);
   static absl::Status Delete(Transaction& tx, const std::string& id);
   static absl::StatusOr<std::vector<std::string>> Unfinished(Reader& reader);
   // By offset.
@@ -84,6 +86,7 @@ struct PinStore {
   // Replaces an ended pin of the same order.
   static absl::Status Put(Transaction& tx, const PinRow& row);
   static absl::StatusOr<std::optional<PinRow>> Find(Reader& reader, const std::string& order);
+  static absl::StatusOr<std::vector<PinRow>> OfProject(Reader& reader, const std::string& project);
   static absl::Status SetState(Transaction& tx, const std::string& order, PinState state);
   // An order other than `except` that locks the name, "" if none does. `parts_only`: only if it orders it as a part.
   static absl::StatusOr<std::string> LockHolder(Reader& reader, const std::string& project, const std::string& name,
@@ -131,20 +134,43 @@ struct AcceptanceStore {
 };
 
 struct ErasureStore {
-  // What EraseProject would erase: every file with bytes, every shared copy (size 0: it never counted).
+  // What can be erased of a project: every file with bytes, every shared copy (size 0: it never counted).
   static absl::StatusOr<std::vector<ErasureRow>> ToErase(Reader& reader, const std::string& project);
   static absl::Status Insert(Transaction& tx, const ErasureRow& row);
   // The row stays under another name, superseded, without findings.
   static absl::Status EraseFile(Transaction& tx, const std::string& file, const std::string& name, absl::Time now);
-  // Names and reasons of the project that people wrote, and what names its shared copies.
-  static absl::Status EraseRest(Transaction& tx, const std::string& project);
+  // The shared copies of a file, the name of the upload it came by, and waivers of findings in it.
+  static absl::Status EraseTraces(Transaction& tx, const std::string& file, const std::string& old_name);
+  // A file that stays, under a name without the patient's.
+  static absl::Status Rename(Transaction& tx, const std::string& file, const std::string& name);
+  // Names and reasons of the project that people wrote, and verdicts of its orders as the owner saw them.
+  static absl::Status EraseNames(Transaction& tx, const std::string& project);
   // Newest first; after.a is the create_time in microseconds, after.b the id.
   static absl::StatusOr<std::vector<ErasureRow>> Page(Reader& reader, const std::string& project, const After& after,
                                                       int limit);
 };
 
+struct FileSettingsStore {
+  // The version that applies; empty if the company never set any.
+  static absl::StatusOr<std::optional<FileSettingsRow>> Current(Reader& reader, const std::string& company);
+  // The version that applies of every company that set any.
+  static absl::StatusOr<std::vector<FileSettingsRow>> All(Reader& reader);
+  static absl::Status Insert(Transaction& tx, const FileSettingsRow& row);
+};
+
+struct OrderVerdictStore {
+  static absl::Status Insert(Transaction& tx, const OrderVerdictRow& row);
+  // Newest first; after.a is the create_time in microseconds, after.b the id.
+  static absl::StatusOr<std::vector<OrderVerdictRow>> Page(Reader& reader, const std::string& order, const After& after,
+                                                           int limit);
+};
+
 struct OrderStateStore {
+  // News that leave the state as it is leave update_time as it is.
   static absl::Status Put(Transaction& tx, const OrderStateRow& row);
+  // Projects of a company with bytes and with orders, all of which ended at `before` or earlier; by id, behind `after`.
+  static absl::StatusOr<std::vector<EndedProject>> Ended(Reader& reader, const std::string& company, absl::Time before,
+                                                         const std::string& after, int limit);
   static absl::StatusOr<std::vector<OrderStateRow>> OfProject(Reader& reader, const std::string& project);
 };
 

@@ -97,6 +97,26 @@ struct AcceptanceRow {
   absl::Time create_time;
 };
 
+struct FileSettingsRow {
+  std::string company;
+  int64_t version = 0;
+  std::string settings;  // serialized millwright.files.v1.FileSettings
+  std::string updated_by;
+  absl::Time update_time;
+};
+
+struct OrderVerdictRow {
+  std::string id, order, project;
+  std::string verdict, shared;  // serialized millwright.files.v1.OrderVerdict, for the owner and for the seller
+  absl::Time create_time;
+};
+
+// A project of which every order has ended.
+struct EndedProject {
+  std::string project;
+  absl::Time end_time;  // of the last one
+};
+
 struct OrderStateRow {
   std::string order, project;
   int state = 0;  // millwright.files.v1.Project.State

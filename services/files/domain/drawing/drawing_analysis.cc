@@ -67,12 +67,19 @@ class Analysis {
   void SortByLayer() {
     std::vector<CurveUse> of_layer;
     for (const std::string& layer : drawing_.layers) {
-      const bool bend = HoldsOneOf(layer, names_.bend);
-      const bool construction = !bend && HoldsOneOf(layer, names_.construction);
-      of_layer.push_back(bend ? CurveUse::kBend : construction ? CurveUse::kConstruction : CurveUse::kCutClosed);
-      if (construction) left_out_.push_back(layer);
-      std::vector<std::string>& list = bend ? report_.bend_layers : report_.cut_layers;
-      if (!construction && list.size() < kMaxNames) list.push_back(layer);
+      const CurveUse use = HoldsOneOf(layer, names_.bend)           ? CurveUse::kBend
+                           : HoldsOneOf(layer, names_.construction) ? CurveUse::kConstruction
+                           : HoldsOneOf(layer, names_.engrave)      ? CurveUse::kEngrave
+                                                                    : CurveUse::kCutClosed;
+      of_layer.push_back(use);
+      if (use == CurveUse::kConstruction) {
+        left_out_.push_back(layer);
+        continue;
+      }
+      std::vector<std::string>& list = use == CurveUse::kBend      ? report_.bend_layers
+                                       : use == CurveUse::kEngrave ? report_.engrave_layers
+                                                                   : report_.cut_layers;
+      if (list.size() < kMaxNames) list.push_back(layer);
     }
     for (const DrawnCurve& curve : drawing_.curves) report_.uses.push_back(of_layer[curve.layer]);
   }
@@ -81,9 +88,10 @@ class Analysis {
     std::vector<std::pair<Shape, uint32_t>> shapes;
     const double grid = 1e-6 / mm();  // a nanometre
     for (uint32_t i = 0; i < drawing_.curves.size(); ++i) {
-      if (report_.uses[i] != CurveUse::kCutClosed && report_.uses[i] != CurveUse::kBend) continue;
+      if (report_.uses[i] == CurveUse::kConstruction) continue;
       Shape shape = ShapeOf(drawing_.curves[i].curve, grid);
-      shape[0] = shape[0] * 2 + (report_.uses[i] == CurveUse::kBend);  // a bend does not hide a cut
+      // What is bent or engraved does not hide a cut.
+      shape[0] = shape[0] * 8 + static_cast<int64_t>(report_.uses[i]);
       shapes.push_back({shape, i});
     }
     std::sort(shapes.begin(), shapes.end());
@@ -124,7 +132,7 @@ class Analysis {
 
   void Measure() {
     Bounds all, cut;
-    std::set<uint32_t> bends;
+    std::set<uint32_t> bends, engraved;
     for (uint32_t i = 0; i < drawing_.curves.size(); ++i) {
       const Curve& curve = drawing_.curves[i].curve;
       const CurveUse use = report_.uses[i];
@@ -134,10 +142,15 @@ class Analysis {
         report_.bend_length += LengthOf(curve);
         bends.insert(drawing_.curves[i].entity);
       }
+      if (use == CurveUse::kEngrave) {
+        report_.engrave_length += LengthOf(curve);
+        engraved.insert(drawing_.curves[i].entity);
+      }
       AddBounds(curve, all);
       if (is_cut) AddBounds(curve, cut);
     }
     report_.bend_lines = static_cast<int64_t>(bends.size());
+    report_.engraved_lines = static_cast<int64_t>(engraved.size());
     if (drawing_.curves.empty()) return;
     report_.min_x = all.min_x;
     report_.min_y = all.min_y;
@@ -227,7 +240,9 @@ std::optional<QuantisedDrawing> DrawingReport::Quantise() const {
   const double um = *unit_mm * 1000;
   QuantisedDrawing result;
   const bool fits = Round(cut_width * um, &result.width_um) && Round(cut_height * um, &result.height_um) &&
-                    Round(cut_length * um, &result.cut_length_um) && Round(bend_length * um, &result.bend_length_um);
+                    Round(cut_length * um, &result.cut_length_um) &&
+                    Round(bend_length * um, &result.bend_length_um) &&
+                    Round(engrave_length * um, &result.engrave_length_um);
   if (!fits) return std::nullopt;
   return result;
 }

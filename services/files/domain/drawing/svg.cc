@@ -15,6 +15,7 @@ struct Style {
 };
 constexpr Style kStyles[] = {
     {CurveUse::kConstruction, "stroke=\"#9ca3af\" stroke-width=\"0.75\""},
+    {CurveUse::kEngrave, "stroke=\"#059669\" stroke-width=\"0.75\""},
     {CurveUse::kCutClosed, "stroke=\"#1f2937\" stroke-width=\"1.5\""},
     {CurveUse::kCutOpen, "stroke=\"#dc2626\" stroke-width=\"1.5\""},
     {CurveUse::kBend, "stroke=\"#2563eb\" stroke-width=\"1.25\" stroke-dasharray=\"6 4\""},

@@ -1,0 +1,103 @@
+"""Files through the real processes: a patient's name that stays where it belongs, and CAD models measured by the worker."""
+
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import environment
+from environment import FIXTURES, SuiteCase
+from journey import dental, watcher
+
+CANARY = "Kanarienvogel"
+ACCEPTED, BLOCKING = 1, 3
+
+
+def forms(word: str) -> list:
+    """How a word may stand in a file, in any case."""
+    return [form.encode(code) for form in (word, word.lower(), word.upper()) for code in ("utf-8", "utf-16-le")]
+
+
+def plant(folder: pathlib.Path) -> None:
+    """The dental fixture with the patient's name wherever programs write one."""
+    for path in (FIXTURES / "dental").iterdir():
+        if path.suffix.lower() != ".md":
+            shutil.copy(path, folder / path.name)
+    info = next(folder.glob("*.constructionInfo"))
+    text = info.read_text(encoding="utf-8")
+    assert "<Notes />" in text
+    text = text.replace("<Notes />", f"<Notes>for {CANARY}</Notes><!-- {CANARY} -->")
+    info.unlink()
+    (folder / f"{CANARY}.constructionInfo").write_text(text, encoding="utf-8")
+    mesh = next(folder.glob("*crown_cad.stl"))
+    data = bytearray(mesh.read_bytes())
+    data[:80] = f"crown of {CANARY}".encode().ljust(80, b"\0")
+    mesh.write_bytes(data)
+    (folder / "order.dentalProject").write_text(
+        "<Treatment><Teeth><Tooth><Number>36</Number><ReconstructionType>AnatomicCrown</ReconstructionType></Tooth></Teeth>"
+        f"<Patient><PatientName>{CANARY}</PatientName></Patient></Treatment>", encoding="utf-8")
+
+
+class CanaryTest(SuiteCase):
+    def test_a_patients_name_is_found_nowhere_but_with_the_owner(self):
+        sessions = self.seed()
+        watchers = {"lab": watcher.Watcher(sessions["lab"], self.tell, "lab")}
+        data = self.installation.data
+        papers = data / "papers"
+        with tempfile.TemporaryDirectory() as folder:
+            plant(pathlib.Path(folder))
+            try:
+                order = dental.run(self.tell, sessions, pathlib.Path(folder), papers, watchers, self.mailbox)
+            finally:
+                for one in watchers.values():
+                    one.stop()
+
+        for file in sessions["center"].list("files", "ListSharedFiles", "files", order=order):
+            self.assert_clean(file.SerializeToString(), file.file_name)
+            self.assert_clean(sessions["center"].download("files", "DownloadFile", file.name), file.file_name)
+        verdicts = sessions["center"].list("files", "ListOrderVerdicts", "verdicts", order=order)
+        self.assertEqual(verdicts[-1].occasion, 1)
+        for verdict in verdicts:
+            self.assert_clean(verdict.SerializeToString(), "a verdict")
+
+        self.assertGreater(len(self.mailbox.messages()), 0)
+        for message in self.mailbox.messages():
+            self.assert_clean(message.as_bytes(), str(message["Subject"]))
+            for part in message.walk():  # encoded bodies and papers that are attached
+                self.assert_clean(part.get_payload(decode=True) or b"", str(message["Subject"]))
+        for paper in papers.rglob("*.pdf"):
+            self.assert_clean(subprocess.run(["pdftotext", paper, "-"], check=True, capture_output=True).stdout, paper.name)
+
+        searched = 0
+        for path in data.rglob("*"):
+            # The owner's files and what is known of them are with the files service, which shows them to nobody else.
+            if path.is_file() and "files" not in path.relative_to(data).parts[:1]:
+                self.assert_clean(path.read_bytes(), path.name)
+                searched += 1
+        self.assertGreater(searched, 20)
+        own = b"".join(p.read_bytes() for p in (data / "files").rglob("*") if p.is_file())
+        self.assertTrue(any(form in own for form in forms(CANARY)), "the owner's files keep the name")
+
+    def assert_clean(self, data: bytes, where: str) -> None:
+        for form in forms(CANARY):
+            self.assertNotIn(form, data, where)
+
+
+class CadTest(SuiteCase):
+    def test_a_model_is_measured_by_the_worker(self):
+        lab = self.seed()["lab"]
+        project = lab.call("files", "CreateProject", parent=lab.company, project={"display_name": "CAD"})
+        with tempfile.TemporaryDirectory() as folder:
+            model = pathlib.Path(folder) / "box.step"
+            subprocess.run([environment.BUILD / "bin/mw_make_cad", "box", "step", "inch", model], check=True)
+            file = lab.upload(project.name, model)
+            self.assertEqual(file.measurement.volume_thousandth_mm3, 6_000_000)
+            self.assertEqual(list(file.measurement.box_micrometers), [10_000, 20_000, 30_000])
+            self.assertEqual(file.verdict, ACCEPTED)
+            picture = lab.call("files", "GetPreview", name=file.name)
+            self.assertTrue(picture.data.startswith(b"\x89PNG"))
+
+            model.write_bytes(model.read_bytes()[:4000])
+            broken = lab.upload(project.name, model)
+            self.assertEqual(broken.verdict, BLOCKING)
+            self.assertEqual([finding.rule for finding in broken.findings], ["cad.not_read"])

@@ -1,0 +1,231 @@
+#include "services/files/domain/sharing/text_cleaner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/files/domain/mesh/mesh_reader.h"
+
+namespace millwright::files {
+namespace {
+
+constexpr size_t kStlHeaderBytes = 80;
+
+absl::string_view FirstWord(absl::string_view text) {
+  return text.substr(0, std::min(text.find_first_of(" \t"), text.size()));
+}
+
+absl::string_view EndOf(absl::string_view line) {
+  const size_t at = line.find_last_not_of("\r\n");
+  return at == line.npos ? line : line.substr(at + 1);
+}
+
+// Group codes of DXF of which the value is a text, by the list of Autodesk's DXF reference.
+bool IsTextCode(int code) {
+  return (code >= 0 && code <= 9) || (code >= 100 && code <= 105) || (code >= 300 && code <= 309) ||
+         (code >= 410 && code <= 419) || (code >= 430 && code <= 439) || (code >= 470 && code <= 479) || code == 999 ||
+         (code >= 1000 && code <= 1009);
+}
+
+}  // namespace
+
+TextCleaner::TextCleaner(TextCleanerOptions options, std::function<void(absl::string_view)> sink)
+    : options_(std::move(options)), sink_(std::move(sink)) {}
+
+TextCleaner::Mode TextCleaner::ModeFor(absl::string_view head) const {
+  switch (options_.kind) {
+    case FileKind::kStl:
+      return DetectMeshFormat(head, options_.size) == MeshFormat::kStlBinary ? Mode::kStlBinary : Mode::kStlText;
+    case FileKind::kObj:
+      return Mode::kObj;
+    case FileKind::kPly:
+      return Mode::kPlyHeader;
+    case FileKind::kStep:
+      return Mode::kStep;
+    case FileKind::kDxf:
+      return Mode::kDxf;
+    default:
+      return Mode::kSearch;
+  }
+}
+
+bool TextCleaner::Holds(absl::string_view text) {
+  const bool holds = options_.names.Holds(text);
+  found_ += holds;
+  return holds;
+}
+
+void TextCleaner::Feed(absl::string_view bytes) {
+  if (bytes.empty()) return;
+  if (mode_ == Mode::kUnknown) mode_ = ModeFor(bytes);
+  switch (mode_) {
+    case Mode::kStlBinary:
+      return FeedHeader(bytes);
+    case Mode::kStep:
+      return FeedStep(bytes);
+    case Mode::kPass:
+      return Write(bytes);
+    default:
+      return FeedLines(bytes);
+  }
+}
+
+void TextCleaner::FeedHeader(absl::string_view bytes) {
+  const size_t taken = std::min(kStlHeaderBytes - head_.size(), bytes.size());
+  absl::StrAppend(&head_, bytes.substr(0, taken));
+  if (head_.size() < kStlHeaderBytes) return;
+  Holds(absl::string_view(head_).substr(0, head_.find('\0')));
+  Write(std::string(kStlHeaderBytes, '\0'));
+  mode_ = Mode::kPass;
+  Write(bytes.substr(taken));
+}
+
+void TextCleaner::FeedLines(absl::string_view bytes) {
+  while (!bytes.empty()) {
+    if (mode_ == Mode::kPass) return Write(bytes);
+    const size_t end = bytes.find('\n');
+    const absl::string_view piece = bytes.substr(0, end == bytes.npos ? bytes.npos : end + 1);
+    bytes.remove_prefix(piece.size());
+    const bool whole = end != absl::string_view::npos;
+    if (line_.empty() && whole && piece.size() <= kMaxCleanedText) {
+      Line(piece);
+      continue;
+    }
+    absl::StrAppend(&line_, piece);
+    if (line_.size() > kMaxCleanedText) {
+      // Too long to be kept: searched in pieces that overlap by more than a name has.
+      if (Holds(line_) || mode_ != Mode::kSearch) cleanable_ = false;
+      line_.erase(0, line_.size() - 512);
+    }
+    if (whole) Line(std::exchange(line_, std::string()));
+  }
+}
+
+void TextCleaner::Line(absl::string_view line) {
+  const absl::string_view text = absl::StripAsciiWhitespace(line);
+  switch (mode_) {
+    case Mode::kStlText:
+      return StlLine(line, text);
+    case Mode::kObj:
+      return ObjLine(line, text);
+    case Mode::kPlyHeader:
+      return PlyLine(line, text);
+    case Mode::kDxf:
+      return DxfLine(line, text);
+    default:
+      if (Holds(line)) cleanable_ = false;
+  }
+}
+
+void TextCleaner::StlLine(absl::string_view line, absl::string_view text) {
+  const absl::string_view word = FirstWord(text);
+  if (!absl::EqualsIgnoreCase(word, "solid") && !absl::EqualsIgnoreCase(word, "endsolid")) return Write(line);
+  Holds(text.substr(word.size()));
+  Write(absl::StrCat(word, EndOf(line)));
+}
+
+void TextCleaner::ObjLine(absl::string_view line, absl::string_view text) {
+  const absl::string_view word = FirstWord(text);
+  if (word == "o" || word == "g" || word == "usemtl" || word == "mtllib") {
+    Holds(text.substr(word.size()));
+    return;
+  }
+  const size_t comment = line.find('#');
+  if (comment == line.npos) return Write(line);
+  Holds(line.substr(comment));
+  if (comment > 0) Write(absl::StrCat(line.substr(0, comment), EndOf(line)));
+}
+
+void TextCleaner::PlyLine(absl::string_view line, absl::string_view text) {
+  const absl::string_view word = FirstWord(text);
+  if (word == "comment" || word == "obj_info") {
+    Holds(text.substr(word.size()));
+    return;
+  }
+  Write(line);
+  if (text == "end_header") mode_ = Mode::kPass;
+}
+
+void TextCleaner::DxfLine(absl::string_view line, absl::string_view text) {
+  if (!dxf_code_.has_value()) {
+    dxf_code_ = std::string(line);
+    return;
+  }
+  int code = 0;
+  const bool is_text = absl::SimpleAtoi(absl::StripAsciiWhitespace(*dxf_code_), &code) && IsTextCode(code);
+  Write(*std::exchange(dxf_code_, std::nullopt));
+  if (!is_text || !Holds(text)) return Write(line);
+  Write(absl::StrCat(options_.names.Replace(text, options_.replacement), EndOf(line)));
+}
+
+void TextCleaner::EndStepText() {
+  if (step_ != StepState::kString) {  // comments go
+    Holds(step_text_);
+  } else if (Holds(step_text_)) {
+    Write(options_.names.Replace(step_text_, options_.replacement));
+  } else {
+    Write(step_text_);
+  }
+  step_text_.clear();
+}
+
+void TextCleaner::FeedStep(absl::string_view bytes) {
+  std::string plain;
+  auto flush = [&] {
+    Write(plain);
+    plain.clear();
+  };
+  for (const char c : bytes) {
+    switch (step_) {
+      case StepState::kPlain:
+      case StepState::kSlash:
+        if (step_ == StepState::kSlash && c == '*') {
+          step_ = StepState::kComment;
+          continue;
+        }
+        if (step_ == StepState::kSlash) plain.push_back('/');
+        step_ = c == '/' ? StepState::kSlash : c == '\'' ? StepState::kString : StepState::kPlain;
+        if (c != '/') plain.push_back(c);
+        continue;
+      case StepState::kString:
+        if (c != '\'') break;
+        flush();
+        EndStepText();
+        plain.push_back(c);
+        step_ = StepState::kPlain;
+        continue;
+      case StepState::kComment:
+      case StepState::kCommentStar:
+        if (step_ == StepState::kCommentStar && c == '/') {
+          EndStepText();
+          step_ = StepState::kPlain;
+          continue;
+        }
+        step_ = c == '*' ? StepState::kCommentStar : StepState::kComment;
+        break;
+    }
+    step_text_.push_back(c);
+    if (step_text_.size() > kMaxCleanedText) {
+      cleanable_ = false;
+      Holds(step_text_);
+      step_text_.erase(0, step_text_.size() - 512);
+    }
+  }
+  flush();
+}
+
+void TextCleaner::Finish() {
+  if (mode_ == Mode::kStlBinary) Write(head_);
+  if (mode_ == Mode::kStep) {
+    if (step_ == StepState::kSlash) Write("/");
+    if (!step_text_.empty()) EndStepText();
+    return;
+  }
+  if (!line_.empty()) Line(std::exchange(line_, std::string()));
+  if (dxf_code_.has_value()) Write(*dxf_code_);
+}
+
+}  // namespace millwright::files

@@ -1,0 +1,112 @@
+// Names in the texts of meshes, models and drawings: found where they are, gone from the copy, geometry as it was.
+#include "services/files/domain/sharing/text_cleaner.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+
+#include "services/files/testing/mesh_shapes.h"
+#include "services/files/testing/stl_writer.h"
+
+namespace millwright::files {
+namespace {
+
+using namespace ::millwright::files::testing;  // NOLINT
+
+struct Cleaned {
+  std::string copy;
+  int64_t found = 0;
+  bool cleanable = true;
+};
+
+Cleaned Clean(FileKind kind, const std::string& bytes, size_t piece = 0) {
+  Cleaned result;
+  TextCleaner cleaner({.kind = kind,
+                       .size = static_cast<int64_t>(bytes.size()),
+                       .names = PatientNames({"Kanarienvogel"}),
+                       .replacement = "C-1"},
+                      [&](absl::string_view text) { result.copy.append(text.data(), text.size()); });
+  // The kind of an STL is decided by its first piece.
+  const size_t first = piece == 0 ? bytes.size() : std::min<size_t>(bytes.size(), 1024);
+  cleaner.Feed(absl::string_view(bytes).substr(0, first));
+  for (size_t at = first; at < bytes.size(); at += piece) cleaner.Feed(absl::string_view(bytes).substr(at, piece));
+  cleaner.Finish();
+  result.found = cleaner.found();
+  result.cleanable = cleaner.cleanable();
+  return result;
+}
+
+void ExpectCopy(FileKind kind, const std::string& original, const std::string& copy, int64_t found = 1) {
+  for (const size_t piece : {size_t{0}, size_t{1}, size_t{7}}) {
+    const Cleaned cleaned = Clean(kind, original, piece);
+    EXPECT_EQ(cleaned.copy, copy) << piece;
+    EXPECT_EQ(cleaned.found, found);
+    EXPECT_TRUE(cleaned.cleanable);
+  }
+}
+
+TEST(TextCleaner, BinaryStl) {
+  std::string stl = BinaryStl(MakeBox({1, 2, 3}));
+  std::memcpy(stl.data(), "crown of KANARIENVOGEL", 22);
+  std::string copy = stl;
+  std::memset(copy.data(), 0, 80);
+  ExpectCopy(FileKind::kStl, stl, copy);
+  ExpectCopy(FileKind::kStl, copy, copy, 0);
+}
+
+TEST(TextCleaner, AsciiStl) {
+  const std::string facet =
+      " facet normal 0 0 1\n  outer loop\n   vertex 0 0 0\n   vertex 1 0 0\n   vertex 0 1 0\n  endloop\n endfacet\n";
+  ExpectCopy(FileKind::kStl, "solid Kanarienvogel 36\r\n" + facet + "endsolid kanarienvogel\n",
+             "solid\r\n" + facet + "endsolid\n", 2);
+}
+
+TEST(TextCleaner, Obj) {
+  ExpectCopy(FileKind::kObj, "# Kanarienvogel\nmtllib Kanarienvogel.mtl\no Kanarienvogel\nv 0 0 0 # Kanarienvogel\nf 1 2 3\n",
+             "v 0 0 0 \nf 1 2 3\n", 4);
+}
+
+TEST(TextCleaner, Ply) {
+  const std::string body("\x01\x02\ncomment Kanarienvogel is no comment here\n\x00", 45);
+  ExpectCopy(FileKind::kPly,
+             "ply\nformat binary_little_endian 1.0\ncomment Kanarienvogel\nobj_info Kanarienvogel\nend_header\n" + body,
+             "ply\nformat binary_little_endian 1.0\nend_header\n" + body, 2);
+}
+
+TEST(TextCleaner, Step) {
+  ExpectCopy(FileKind::kStep,
+             "ISO-10303-21;\nFILE_NAME('Kanarienvogel.stp','a/b');/* for Kanarienvogel **/\n#1=PRODUCT('x''y','Kanarienvogel');"
+             "\n#2=P(1./2.);\n",
+             "ISO-10303-21;\nFILE_NAME('C-1.stp','a/b');\n#1=PRODUCT('x''y','C-1');\n#2=P(1./2.);\n", 3);
+}
+
+TEST(TextCleaner, Dxf) {
+  ExpectCopy(FileKind::kDxf,
+             "999\nfor Kanarienvogel\n0\nLAYER\n2\nKanarienvogel cut\n0\nTEXT\n8\nKanarienvogel cut\n 10\n1.5\n  1\n"
+             "Kanarienvogel 36\r\n0\nATTRIB\n1\nKanarienvogel\n3\nMTEXT of Kanarienvogel\n0\nEOF\n",
+             "999\nfor C-1\n0\nLAYER\n2\nC-1 cut\n0\nTEXT\n8\nC-1 cut\n 10\n1.5\n  1\n"
+             "C-1 36\r\n0\nATTRIB\n1\nC-1\n3\nMTEXT of C-1\n0\nEOF\n",
+             6);
+}
+
+TEST(TextCleaner, OtherKindsAreOnlySearched) {
+  const std::string pdf = "%PDF-1.4\n/Title (Kanarienvogel)\n";
+  EXPECT_EQ(Clean(FileKind::kPdf, pdf).found, 1);
+  EXPECT_FALSE(Clean(FileKind::kPdf, pdf).cleanable);
+  EXPECT_EQ(Clean(FileKind::kPdf, "%PDF-1.4\n").found, 0);
+  // In one line without end, too.
+  const std::string deep = std::string(3 * kMaxCleanedText + 100, 'x') + " Kanarienvogel " + std::string(kMaxCleanedText, 'y');
+  EXPECT_GE(Clean(FileKind::kPdf, deep).found, 1);
+  EXPECT_FALSE(Clean(FileKind::kPdf, deep).cleanable);
+}
+
+TEST(TextCleaner, TextsBeyondTheLimitHaveNoCopy) {
+  for (const size_t piece : {size_t{0}, size_t{1000}}) {
+    EXPECT_TRUE(Clean(FileKind::kObj, "#" + std::string(kMaxCleanedText - 2, 'x') + "\n", piece).cleanable);
+    EXPECT_FALSE(Clean(FileKind::kObj, "#" + std::string(kMaxCleanedText - 1, 'x') + "\n", piece).cleanable);
+  }
+}
+
+}  // namespace
+}  // namespace millwright::files
