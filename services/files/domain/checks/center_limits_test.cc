@@ -99,7 +99,7 @@ TEST(CenterLimits, BlankRestriction) {
   TestCase crown;
   crown.teeth[0].parameters = {{"MinThickness", "0.6"}};
   const auto blanks = [](Desk& d) { d.zirconia().blank_heights_mm = {14, 18, 25}; };
-  ExpectLimit(Rule::kBlankRestriction, crown, blanks, height("18.05"), height("18.06"));
+  ExpectLimit(Rule::kBlankRestriction, crown, blanks, height("18.04"), height("18.06"));
   ExpectLimit(Rule::kBlankRestriction, crown, blanks, height("14"), height("16"));
 }
 
