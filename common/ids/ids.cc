@@ -79,6 +79,8 @@ std::string SequentialIdGenerator::CompanyId() {
 
 absl::string_view OwnerOf(absl::string_view id) { return id.size() < 10 ? absl::string_view() : id.substr(0, 10); }
 
+absl::string_view CompanyOf(absl::string_view name) { return name.substr(0, name.find('/', name.find('/') + 1)); }
+
 absl::string_view LastSegment(absl::string_view name) {
   size_t slash = name.rfind('/');
   return slash == absl::string_view::npos ? name : name.substr(slash + 1);

@@ -55,6 +55,8 @@ class SequentialIdGenerator : public IdGenerator {
 
 // The first ten characters of an owned id or company id; "" if `id` is too short to have an owner.
 absl::string_view OwnerOf(absl::string_view id);
+// The company that a resource name begins with: "companies/c/members/m" and "companies/c" -> "companies/c".
+absl::string_view CompanyOf(absl::string_view name);
 // The last segment of a resource name: "orders/abc" -> "abc".
 absl::string_view LastSegment(absl::string_view name);
 // True for ids this library makes: 1 to 63 characters of a-z, 0-9 and '-'. Checked before an id reaches SQL or a path.

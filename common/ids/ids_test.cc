@@ -54,6 +54,13 @@ TEST(IdsTest, FastHexHasTheLengthAndDoesNotRepeat) {
   }
 }
 
+TEST(IdsTest, CompanyOf) {
+  EXPECT_EQ(CompanyOf("companies/c/members/m"), "companies/c");
+  EXPECT_EQ(CompanyOf("companies/c/projects/p/files/f"), "companies/c");
+  EXPECT_EQ(CompanyOf("companies/c"), "companies/c");
+  EXPECT_EQ(CompanyOf(""), "");
+}
+
 TEST(IdsTest, LastSegment) {
   EXPECT_EQ(LastSegment("orders/a"), "a");
   EXPECT_EQ(LastSegment("a"), "a");

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/ids/ids.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/mutation.h"
 #include "google/protobuf/util/time_util.h"
@@ -41,7 +42,6 @@ struct Kind<v1::PriceList> {
 };
 
 // "companies/c" of "companies/c/materials/m".
-std::string CompanyOf(const std::string& name) { return name.substr(0, name.find('/', name.find('/') + 1)); }
 std::string OwnerIdOf(const std::string& name) { return std::string(LastSegment(CompanyOf(name))); }
 
 absl::Status Check(Reader&, const v1::Material& material) { return MaterialFrom(material).status(); }
@@ -183,7 +183,7 @@ absl::StatusOr<v1::Material> DefinitionService::CreateMaterial(const CallInfo& c
 }
 absl::StatusOr<v1::Material> DefinitionService::GetMaterial(const CallInfo& call,
                                                             const v1::GetMaterialRequest& request) {
-  std::string company = CompanyOf(request.name());
+  std::string company(CompanyOf(request.name()));
   MW_RETURN_IF_ERROR(MayBuyFrom(call, company, Kind<v1::Material>::type, request.name()));
   MW_ASSIGN_OR_RETURN(v1::Material material,
                       db_.Read([&](Reader& reader) { return Load<v1::Material>(reader, request.name()); }));

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "common/errors/error.h"
+#include "common/ids/ids.h"
 #include "common/rpc/mutation.h"
 #include "services/orders/orders_service.h"
 
@@ -125,7 +126,7 @@ absl::StatusOr<OrdersHandlers::Draft> OrdersHandlers::PrepareOrder(const CallInf
     MW_ASSIGN_OR_RETURN(draft.workflow,
                         parts_.db.Read([&](Reader& reader) { return workflows_->Find(reader, workflow_id, 0); }));
   }
-  const bool anothers = IsOwnWorkflow(workflow_id) && CompanyOfWorkflow(workflow_id) != quote.seller();
+  const bool anothers = IsOwnWorkflow(workflow_id) && CompanyOf(workflow_id) != quote.seller();
   if (draft.workflow == nullptr || anothers) {
     return Error::InvalidArgument("WORKFLOW_UNKNOWN", "no workflow has that id")
         .Field("workflow", absl::StrCat("`", workflow_id.substr(0, 64), "` is unknown: ListWorkflows answers them all"));

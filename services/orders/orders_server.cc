@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/ids/ids.h"
 #include "common/rpc/background_work.h"
 #include "common/rpc/event_stream.h"
 #include "common/rpc/secret_file.h"
@@ -86,12 +87,6 @@ absl::Status FillWork(const ServerConfig& config, Database& db, Outbox& outbox, 
   work.Hear("documents", channel,
             [&handlers](Transaction& tx, const Event& event) { return handlers.ApplyDocument(tx, event); });
   return absl::OkStatus();
-}
-
-// "companies/c/members/m" -> "companies/c".
-absl::string_view CompanyOf(absl::string_view aggregate) {
-  const size_t end = aggregate.find('/', aggregate.find('/') + 1);
-  return aggregate.substr(0, end);
 }
 
 }  // namespace

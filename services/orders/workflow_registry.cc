@@ -18,8 +18,6 @@ std::string OwnWorkflowName(absl::string_view company, absl::string_view id) {
   return absl::StrCat(company, "/workflows/", id);
 }
 
-std::string CompanyOfWorkflow(absl::string_view name) { return std::string(name.substr(0, name.find("/workflows/"))); }
-
 absl::StatusOr<std::unique_ptr<WorkflowRegistry>> WorkflowRegistry::Create() {
   MW_ASSIGN_OR_RETURN(const std::vector<WorkflowPtr> workflows, BuiltinWorkflows());
   std::unique_ptr<WorkflowRegistry> registry(new WorkflowRegistry());
@@ -43,7 +41,7 @@ absl::StatusOr<WorkflowPtr> WorkflowRegistry::Find(Reader& reader, absl::string_
     const auto it = builtin_versions_.find(absl::StrCat(id, "@", version));
     return it == builtin_versions_.end() ? nullptr : it->second;
   }
-  const std::string company = CompanyOfWorkflow(name);
+  const std::string company(CompanyOf(name));
   const std::string id(LastSegment(name));
   if (version == 0) {
     MW_ASSIGN_OR_RETURN(version, store_.NewestVersion(reader, company, id));

@@ -27,8 +27,6 @@ using WorkflowPtr = std::shared_ptr<const Workflow>;
 // "companies/c/workflows/w": a company's own.
 bool IsOwnWorkflow(absl::string_view name);
 std::string OwnWorkflowName(absl::string_view company, absl::string_view id);
-// "companies/c" of such a name.
-std::string CompanyOfWorkflow(absl::string_view name);
 
 class WorkflowRegistry {
  public:

@@ -117,7 +117,7 @@ absl::StatusOr<v1::GetWorkflowResponse> OrdersHandlers::GetWorkflow(const CallIn
     v1::GetWorkflowResponse response;
     std::optional<StoredWorkflow> stored;
     if (IsOwnWorkflow(request.name())) {
-      const std::string company = CompanyOfWorkflow(request.name());
+      const std::string company(CompanyOf(request.name()));
       bool may = call.principal.ActsFor(company);
       if (!may) {
         MW_ASSIGN_OR_RETURN(const auto used, workflows_->store().InUse(reader, call.principal.company, 1));
@@ -243,7 +243,7 @@ absl::StatusOr<v1::SimulateWorkflowResponse> OrdersHandlers::SimulateWorkflow(co
     MW_RETURN_IF_ERROR(FindingsStatus(examined.findings));
     workflow = examined.workflow;
   } else {
-    const bool foreign = IsOwnWorkflow(request.name()) && CompanyOfWorkflow(request.name()) != request.parent();
+    const bool foreign = IsOwnWorkflow(request.name()) && CompanyOf(request.name()) != request.parent();
     if (foreign) return Error::NotFound("workflow", request.name());
     MW_ASSIGN_OR_RETURN(workflow, parts_.db.Read([&](Reader& reader) {
       return workflows_->Find(reader, request.name(), request.version());
@@ -295,7 +295,7 @@ absl::StatusOr<v1::OrderMigration> OrdersHandlers::MigrateOne(const CallInfo& ca
 
 absl::StatusOr<v1::MigrateOrdersResponse> OrdersHandlers::MigrateOrders(const CallInfo& call,
                                                                         const v1::MigrateOrdersRequest& request) {
-  const std::string company = CompanyOfWorkflow(request.name());
+  const std::string company(CompanyOf(request.name()));
   MW_RETURN_IF_ERROR(CheckOwnCompany(call, company));
   MW_ASSIGN_OR_RETURN(Page page, pager_.Begin(request.page_size(), request.page_token(),
                                               absl::StrCat("migrate/", request.name(), "/", request.to_version())));
