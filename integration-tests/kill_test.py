@@ -101,7 +101,8 @@ class KillTest(SuiteCase):
                                    add_ons=[{"product": "insert-m3", "quantity": 41}]).name
         while True:
             try:
-                return self.customer.call("orders", "CreateOrder", quote=fresh, entry_trigger="place", attempts=1)
+                self.customer.call("orders", "CreateOrder", quote=fresh, entry_trigger="place", attempts=1)
+                return
             except api.CallError as error:
                 self.assertEqual(error.code, "UNAVAILABLE")
                 self.assertLess(time.monotonic(), deadline, "orders does not find catalog again")

@@ -69,8 +69,10 @@ def run(tell, sessions: dict, case: pathlib.Path, papers: pathlib.Path, watchers
     info, parts = split_case(case)
     project = lab.call("files", "CreateProject", parent=lab.company,
                        project={"display_name": f"Case {info[0].stem}", "case_code": "C-2026-001"})
+    uploaded = []
     for path in info:
         file = lab.upload(project.name, path)
+        uploaded.append(file.name)
         tell.step(f"uploaded {path.name}: {file.size_bytes} bytes, sha256 {file.sha256[:12]}")
     if parts:
         refused_while_missing(tell, lab, center, project)
@@ -86,7 +88,8 @@ def run(tell, sessions: dict, case: pathlib.Path, papers: pathlib.Path, watchers
     tell.check(quote.lines and quote.gross.units > 0, f"priced per unit from the center's list: {common.money(quote.gross)} gross")
 
     needed = [part.file_name for part in facts.parts]
-    shared = needed + [path.name for path in info]
+    # Under the names by which the center will see them: an owner's file name may be the patient's.
+    shared = needed + [lab.call("files", "PreviewSharedFile", name=name).file_name for name in uploaded]
     order = lab.call("orders", "CreateOrder", quote=quote.name, quote_hash=quote.hash, entry_trigger="save_draft",
                      shared_file_names=shared, notes="Please call before milling if anything is unclear.",
                      prescription={"prescriber": "Dr. Ina Sommer", "institution": "Praxis am Hafen",
