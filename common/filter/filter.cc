@@ -105,21 +105,24 @@ class Parser {
   }
 
   absl::StatusOr<std::string> Or(int depth) {
-    MW_ASSIGN_OR_RETURN(std::string condition, And(depth));
-    while (TakeKeyword("OR")) {
-      MW_ASSIGN_OR_RETURN(const std::string right, And(depth));
-      condition = absl::StrCat("(", condition, " OR ", right, ")");
-    }
-    return condition;
+    return Chain("OR", depth, [this](int d) { return And(d); });
   }
 
   absl::StatusOr<std::string> And(int depth) {
-    MW_ASSIGN_OR_RETURN(std::string condition, Not(depth));
-    while (TakeKeyword("AND")) {
-      MW_ASSIGN_OR_RETURN(const std::string right, Not(depth));
-      condition = absl::StrCat("(", condition, " AND ", right, ")");
+    return Chain("AND", depth, [this](int d) { return Not(d); });
+  }
+
+  // One pair of parentheses around all of a chain: SQLite's parser has a stack of 100, and each open one takes of it.
+  template <typename Part>
+  absl::StatusOr<std::string> Chain(absl::string_view keyword, int depth, const Part& part) {
+    MW_ASSIGN_OR_RETURN(std::string condition, part(depth));
+    bool several = false;
+    while (TakeKeyword(keyword)) {
+      MW_ASSIGN_OR_RETURN(const std::string next, part(depth));
+      absl::StrAppend(&condition, " ", keyword, " ", next);
+      several = true;
     }
-    return condition;
+    return several ? absl::StrCat("(", condition, ")") : condition;
   }
 
   absl::StatusOr<std::string> Not(int depth) {
@@ -134,7 +137,7 @@ class Parser {
     ++next_;
     MW_ASSIGN_OR_RETURN(std::string inner, Or(depth + 1));
     if (Take().kind != Token::Kind::kClose) return Bad(tokens_[next_ - 1].at, "expected `)`");
-    return absl::StrCat("(", inner, ")");
+    return inner;  // a comparison or a chain, which has its parentheses, or NOT of one, which binds closer than a chain
   }
 
   absl::StatusOr<std::string> Comparison() {

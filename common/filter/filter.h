@@ -24,7 +24,8 @@
 namespace millwright {
 
 inline constexpr size_t kMaxFilterBytes = 4096;
-inline constexpr int kMaxFilterDepth = 32;         // parentheses and NOTs within each other
+// Parentheses and NOTs within each other: "a AND (b AND (c ..." takes three of the 100 places that SQLite's parser has.
+inline constexpr int kMaxFilterDepth = 20;
 inline constexpr int kMaxFilterComparisons = 100;
 
 enum class FilterType { kText, kTime, kNumber };

@@ -30,13 +30,20 @@ TEST(Filter, BecomesSqlWithArguments) {
   EXPECT_EQ(Sql("state = \"On hold\""), "(s = $3)");
   EXPECT_EQ(Sql("state=PAID AND count>=3"), "((s = $3) AND (n >= $4))");
   EXPECT_EQ(Sql("state = a OR state = b AND count != 1"), "((s = $3) OR ((s = $4) AND (n <> $5)))");
-  EXPECT_EQ(Sql("NOT (state = 'x' or -count < 2)"), "NOT (((s = $3) OR NOT (n < $4)))");
+  EXPECT_EQ(Sql("NOT (state = 'x' or -count < 2)"), "NOT ((s = $3) OR NOT (n < $4))");
   auto sql = CompileFilter("create_time > \"1970-01-01T00:00:01Z\" and state = \"a\\\"b\"", Schema());
   ASSERT_TRUE(sql.ok());
   EXPECT_EQ(sql->values[0].number, 1'000'000);
   EXPECT_EQ(sql->values[1].text, "a\"b");
   EXPECT_TRUE(sql->Names("state"));
   EXPECT_FALSE(sql->Names("count"));
+}
+
+TEST(Filter, ChainsAreFlat) {
+  EXPECT_EQ(Sql("state=a AND state=b AND state=c"), "((s = $3) AND (s = $4) AND (s = $5))");
+  EXPECT_EQ(Sql("((state=a))"), "(s = $3)");
+  EXPECT_EQ(Sql("(NOT state=a) AND state=b"), "(NOT (s = $3) AND (s = $4))");
+  EXPECT_EQ(Sql("NOT (state=a AND state=b)"), "NOT ((s = $3) AND (s = $4))");
 }
 
 TEST(Filter, TranslatesValues) {

@@ -15,14 +15,6 @@
 namespace millwright::files {
 namespace {
 
-bool LengthFitsCount(absl::string_view head, int64_t size) {
-  if (size < kStlHeaderBytes || static_cast<int64_t>(head.size()) < kStlHeaderBytes) return false;
-  uint32_t count;
-  std::memcpy(&count, head.data() + 80, sizeof(count));
-  const int64_t left_over = size - (kStlHeaderBytes + int64_t{count} * kStlRecordBytes);
-  return left_over == 0 || left_over == 1;
-}
-
 // Control characters other than white space do not occur in ASCII STL, and nearly always in 84 bytes of a binary one.
 bool LooksLikeText(absl::string_view head) {
   for (const char c : head) {
@@ -80,6 +72,14 @@ absl::string_view NameOf(MeshFormat format) {
       return "3MF";
   }
   return "none";
+}
+
+bool LengthFitsCount(absl::string_view head, int64_t size) {
+  if (size < kStlHeaderBytes || static_cast<int64_t>(head.size()) < kStlHeaderBytes) return false;
+  uint32_t count;
+  std::memcpy(&count, head.data() + 80, sizeof(count));
+  const int64_t left_over = size - (kStlHeaderBytes + int64_t{count} * kStlRecordBytes);
+  return left_over == 0 || left_over == 1;
 }
 
 MeshFormat DetectMeshFormat(absl::string_view head, int64_t size) {

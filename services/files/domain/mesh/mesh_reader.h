@@ -39,6 +39,9 @@ inline constexpr size_t kMeshDetectionBytes = 1024;
 // OBJ by its keywords, 3MF as a ZIP with the names of a package in sight. kNone: no mesh in a form that is read. `size`
 // is that of the whole file.
 MeshFormat DetectMeshFormat(absl::string_view head, int64_t size);
+// Whether a file of `size` bytes that begins with `head` is as long as the count of a binary STL says (or a byte longer, as
+// some programs write it).
+bool LengthFitsCount(absl::string_view head, int64_t size);
 // What the suffix of `name` claims, for a file whose content says nothing: so that the findings explain what is wrong.
 MeshFormat ClaimedMeshFormat(absl::string_view name, absl::string_view head);
 // True if all coordinates of the format are exactly representable as float.

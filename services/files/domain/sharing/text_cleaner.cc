@@ -38,7 +38,9 @@ TextCleaner::TextCleaner(TextCleanerOptions options, std::function<void(absl::st
 TextCleaner::Mode TextCleaner::ModeFor(absl::string_view head) const {
   switch (options_.kind) {
     case FileKind::kStl:
-      return DetectMeshFormat(head, options_.size) == MeshFormat::kStlBinary ? Mode::kStlBinary : Mode::kStlText;
+      if (LengthFitsCount(head, options_.size)) return Mode::kStlBinary;
+      // A damaged one may hold a text anywhere: it is only searched.
+      return DetectMeshFormat(head, options_.size) == MeshFormat::kStlAscii ? Mode::kStlText : Mode::kSearch;
     case FileKind::kObj:
       return Mode::kObj;
     case FileKind::kPly:

@@ -1,7 +1,8 @@
 // Patients' names in the texts of meshes, models and drawings: whether there are any, and a copy without them.
 //
 // Geometry is never touched. What becomes of texts, by kind:
-//   STL        the 80 bytes of a binary header become zeros; behind `solid` and `endsolid` nothing stays
+//   STL        the 80 bytes of a binary header become zeros; behind `solid` and `endsolid` nothing stays; one that is
+//              neither a whole binary nor a text is only searched
 //   OBJ        comments, `o`, `g`, `usemtl` and `mtllib` are left out
 //   PLY        `comment` and `obj_info` are left out
 //   STEP       comments are left out; in strings the name is replaced

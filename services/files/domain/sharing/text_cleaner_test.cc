@@ -55,6 +55,16 @@ TEST(TextCleaner, BinaryStl) {
   ExpectCopy(FileKind::kStl, copy, copy, 0);
 }
 
+TEST(TextCleaner, ADamagedBinaryStlIsOnlySearched) {
+  std::string stl = BinaryStl(MakeBox({1, 2, 3}));
+  stl.resize(stl.size() - 30);
+  EXPECT_TRUE(Clean(FileKind::kStl, stl).cleanable);
+  stl.append("endsolid Kanarienvogel");
+  const Cleaned cleaned = Clean(FileKind::kStl, stl);
+  EXPECT_EQ(cleaned.found, 1);
+  EXPECT_FALSE(cleaned.cleanable);
+}
+
 TEST(TextCleaner, AsciiStl) {
   const std::string facet =
       " facet normal 0 0 1\n  outer loop\n   vertex 0 0 0\n   vertex 1 0 0\n   vertex 0 1 0\n  endloop\n endfacet\n";
