@@ -130,12 +130,12 @@ void TextCleaner::StlLine(absl::string_view line, absl::string_view text) {
 }
 
 void TextCleaner::ObjLine(absl::string_view line, absl::string_view text) {
-  const absl::string_view word = FirstWord(text);
+  const size_t comment = line.find('#');
+  const absl::string_view word = FirstWord(absl::StripAsciiWhitespace(line.substr(0, comment)));
   if (word == "o" || word == "g" || word == "usemtl" || word == "mtllib") {
     Holds(text.substr(word.size()));
     return;
   }
-  const size_t comment = line.find('#');
   if (comment == line.npos) return Write(line);
   Holds(line.substr(comment));
   if (comment > 0) Write(absl::StrCat(line.substr(0, comment), EndOf(line)));
