@@ -1,43 +1,16 @@
 """kill -9 in the middle of the main job: the supervisor starts the service again, the job ends, no mail is lost or doubled."""
 
-import random
-import threading
 import time
 import unittest
 
 import api
 from environment import FIXTURES, SuiteCase
 from journey import dental, manufacturing, watcher
+from killer import Killer
 from stack import AREAS
 
 
 ROUNDS, KILLS = 3, 5  # at least
-
-
-class Killer:
-    """Kills one random service after another with kill -9, waiting for each to be back before the next."""
-
-    def __init__(self, stack, client, seed: int):
-        self.stack, self.client, self.random = stack, client, random.Random(seed)
-        self.kills = []
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._ended.wait(self.random.uniform(0.2, 1.0)):
-            area = self.random.choice(AREAS)
-            self.stack.processes[area].kill()
-            self.kills.append(area)
-            deadline = time.monotonic() + 30
-            while not self._ended.is_set() and time.monotonic() < deadline:
-                if self.client.healthy(area):
-                    break
-                time.sleep(0.05)
-
-    def stop(self) -> None:
-        self._ended.set()
-        self._thread.join(60)
 
 
 class CrashTest(SuiteCase):
@@ -45,7 +18,7 @@ class CrashTest(SuiteCase):
         sessions = self.seed()
         watchers = {"lab": watcher.Watcher(sessions["lab"], self.tell, "lab")}
         papers = self.installation.data / "papers"
-        killer = Killer(self.stack, self.client, seed=20261122)
+        killer = Killer(self.stack, self.client, AREAS, (0.2, 1.0), seed=20261122)
         orders = []
         try:
             # The faster a killed service is found again, the fewer kills fall into a round.

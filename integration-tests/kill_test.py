@@ -5,41 +5,18 @@ MW_REQUESTS and MW_WATCHERS set the sizes; the proofs of services/orders/proofs_
 
 import json
 import os
-import random
 import subprocess
-import threading
 import time
 
 import api
 import environment
 from environment import SuiteCase
 from journey import people
+from killer import Killer
 
 REQUESTS = int(os.environ.get("MW_REQUESTS", 3000))
 WATCHERS = int(os.environ.get("MW_WATCHERS", 50))
 COMPANIONS = ("documents", "notifications", "files")  # what they do about an order is crash_test's business
-
-
-class OrdersKiller:
-    """Kills the orders service again and again, each time after it came back and had some time to work."""
-
-    def __init__(self, stack, client):
-        self.stack, self.client, self.random, self.kills = stack, client, random.Random(20261123), 0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._ended.wait(self.random.uniform(1.0, 3.0)):
-            self.stack.processes["orders"].kill()
-            self.kills += 1
-            deadline = time.monotonic() + 30
-            while not self._ended.is_set() and time.monotonic() < deadline and not self.client.healthy("orders"):
-                time.sleep(0.05)
-
-    def stop(self) -> None:
-        self._ended.set()
-        self._thread.join(60)
 
 
 class KillTest(SuiteCase):
@@ -69,7 +46,7 @@ class KillTest(SuiteCase):
         self.addCleanup(watch.kill)
         self.assertEqual(watch.stdout.readline().strip(), "ready")
         before = self.orders()
-        killer = OrdersKiller(self.stack, self.client)
+        killer = Killer(self.stack, self.client, ["orders"], (1.0, 3.0), seed=20261123)
         try:
             sent = subprocess.run(self.command("mw_prove_requests", f"--quote={self.quote}", f"--token={self.customer.token}",
                                                f"--requests={REQUESTS}"), capture_output=True, text=True)
@@ -77,9 +54,9 @@ class KillTest(SuiteCase):
             killer.stop()
         self.stack.wait_ready(self.client)
         seen, _ = watch.communicate(timeout=300)
-        print(f"{killer.kills} kills; requests: {sent.stdout.strip()}; watchers: {seen.strip()}")
+        print(f"{len(killer.kills)} kills; requests: {sent.stdout.strip()}; watchers: {seen.strip()}")
         self.assertEqual(sent.returncode, 0, sent.stdout + sent.stderr)
-        self.assertGreaterEqual(killer.kills, 3, "the service was killed while it worked")
+        self.assertGreaterEqual(len(killer.kills), 3, "the service was killed while it worked")
         self.assertGreater(json.loads(sent.stdout)["retries"], 0, "and calls were lost by it")
         self.assertEqual(self.orders() - before, REQUESTS, "one order a request")
         self.assertEqual(watch.returncode, 0)

@@ -77,10 +77,6 @@ std::shared_ptr<grpc::Channel> ChannelOf(const Flags& flags) {
   return Connect(flags, flags.Get("target"), flags.Get("host"), 1)[0];
 }
 
-void Authorize(grpc::ClientContext& context, const Flags& flags) {
-  context.AddMetadata("authorization", absl::StrCat("Bearer ", flags.Get("token")));
-}
-
 double MegabytesPerSecond(int64_t bytes, absl::Duration took) {
   return static_cast<double>(bytes) / 1e6 / absl::ToDoubleSeconds(took);
 }
@@ -101,7 +97,7 @@ int Upload(const Flags& flags) {
   const absl::Status started = Call(*channel, absl::StrCat(kService, "StartUpload"), flags.Get("token"), start, upload);
   if (!started.ok()) Die(started.ToString());
   grpc::ClientContext context;
-  Authorize(context, flags);
+  Authorize(context, flags.Get("token"));
   files::File file;
   const std::string method = absl::StrCat(kService, "UploadFile");
   const grpc::internal::RpcMethod rpc(method.c_str(), grpc::internal::RpcMethod::CLIENT_STREAMING);
@@ -155,7 +151,7 @@ double FirstByteMillis(grpc::Channel& channel, const Flags& flags) {
   static const std::string method = absl::StrCat(kService, "DownloadFile");
   static const grpc::internal::RpcMethod rpc(method.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING);
   grpc::ClientContext context;
-  Authorize(context, flags);
+  Authorize(context, flags.Get("token"));
   const absl::Time began = absl::Now();
   std::unique_ptr<grpc::ClientReader<files::DownloadFileResponse>> stream(
       grpc::internal::ClientReaderFactory<files::DownloadFileResponse>::Create(&channel, rpc, &context, request));

@@ -42,10 +42,6 @@ orders::v1::WatchOrdersRequest WatchRequestOf(const Flags& flags) {
   return request;
 }
 
-void Authorize(grpc::ClientContext& context, const Flags& flags) {
-  context.AddMetadata("authorization", "Bearer " + flags.Get("token"));
-}
-
 // When orders were asked for, and when the watcher heard of them.
 class Arrivals {
  public:
@@ -83,7 +79,7 @@ void Print(const char* what, std::vector<int64_t> micros) {
 int MeasureDelay(const Flags& flags) {
   const auto channels = Connect(flags, flags.Get("orders"), "orders.millwright.internal", 2);
   grpc::ClientContext context;
-  Authorize(context, flags);
+  Authorize(context, flags.Get("token"));
   std::unique_ptr<grpc::ClientReader<WatchOrdersResponse>> stream(
       grpc::internal::ClientReaderFactory<WatchOrdersResponse>::Create(channels[0].get(), WatchMethod(), &context,
                                                                       WatchRequestOf(flags)));
@@ -135,7 +131,7 @@ int HoldIdle(const Flags& flags) {
   grpc::CompletionQueue queue;
   std::vector<IdleWatch> watches(count);
   for (int i = 0; i < count; ++i) {
-    Authorize(watches[i].context, flags);
+    Authorize(watches[i].context, flags.Get("token"));
     watches[i].stream.reset(grpc::internal::ClientAsyncReaderFactory<WatchOrdersResponse>::Create(
         channels[i % channels.size()].get(), &queue, WatchMethod(), &watches[i].context, WatchRequestOf(flags), true, &watches[i]));
   }

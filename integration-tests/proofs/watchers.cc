@@ -61,7 +61,7 @@ class Watcher {
   // Reads some answers of one stream, or all up to a checkpoint. True if it came to one.
   bool ReadSome(bool to_checkpoint) {
     grpc::ClientContext context;
-    context.AddMetadata("authorization", "Bearer " + token_);
+    Authorize(context, token_);
     const Current current(*this, context);
     request_.set_resume_token(seen.token);
     const grpc::internal::RpcMethod method("/millwright.orders.v1.OrdersService/WatchOrders",
