@@ -37,14 +37,17 @@ absl::Status ForEachResource(Reader& reader, absl::string_view owner, absl::stri
   return absl::OkStatus();
 }
 
-absl::Status AddOwnResources(Reader& reader, absl::string_view owner, PriceBook& book,
-                             std::map<std::string, std::string, std::less<>>& families) {
+absl::Status AddOwnResources(Reader& reader, absl::string_view owner, PriceBook& book, RuleSet& rules) {
   std::vector<Material> materials;
   std::vector<Machine> machines;
   MW_RETURN_IF_ERROR(
       ForEachResource<v1::Material>(reader, owner, kMaterialKind, [&](const v1::Material& proto) -> absl::Status {
         MW_ASSIGN_OR_RETURN(Material material, MaterialFrom(proto));
-        if (proto.available()) families[material.id] = proto.process();
+        if (proto.available()) {
+          rules.families[material.id] = proto.process();
+        } else {
+          rules.withdrawn.insert(material.id);
+        }
         materials.push_back(std::move(material));
         return absl::OkStatus();
       }));
@@ -100,7 +103,8 @@ absl::StatusOr<BookSource::Entry> BookSource::Load(const std::string& seller, co
     MW_ASSIGN_OR_RETURN(PriceBook parsed,
                         ParseDefinition(proto.definition(), list.row->id, list.row->version, proto.currency_code()));
     rules->families.clear();
-    MW_RETURN_IF_ERROR(AddOwnResources(reader, seller, parsed, rules->families));
+    rules->withdrawn.clear();
+    MW_RETURN_IF_ERROR(AddOwnResources(reader, seller, parsed, *rules));
     return parsed;
   }));
   if (!time_zone.empty()) book.time_zone = time_zone;
@@ -140,7 +144,7 @@ void BookSource::Keep(const std::string& key, Entry entry) {
 }
 
 absl::Status CheckPriceList(Reader& reader, absl::string_view owner, PriceBook book) {
-  std::map<std::string, std::string, std::less<>> unused;
+  RuleSet unused;
   MW_RETURN_IF_ERROR(AddOwnResources(reader, owner, book, unused));
   return CompiledBook::Compile(std::move(book)).status();
 }

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "common/storage/database.h"
 #include "common/time/clock.h"
+#include "services/catalog/domain/availability.h"
 #include "services/catalog/domain/compiled_book.h"
 #include "services/catalog/domain/tax.h"
 
@@ -28,6 +29,7 @@ struct RuleSet {
   std::shared_ptr<const TaxTable> taxes;
   std::string book_text, tax_text;  // canonical, to be kept with the first quote that uses them
   std::map<std::string, std::string, std::less<>> families;  // material id -> process family, of available materials
+  Withdrawn withdrawn;                                        // ids of the seller's materials that are not available
 };
 
 class BookSource {

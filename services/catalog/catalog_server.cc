@@ -55,12 +55,14 @@ absl::Status RunCatalog(const internal::config::v1::CatalogConfig& config) {
   QuoteService quotes(*db, clock, ids, pager, books, *accounts, *files);
   RpcService service("millwright.catalog.v1.CatalogService");
   BindAll(service, &definitions, &quotes);
+  RpcService availability("millwright.internal.catalog.v1.AvailabilityService");
+  availability.Unary("CheckAvailability", &quotes, &QuoteService::CheckAvailability);
 
   Housekeeping housekeeping(LogAsWarning);
   AddStandardTasks(housekeeping, *db, nullptr, clock);
   housekeeping.Start();
   auto verifier = VerifierOf(accounts_channel, kService);
-  MW_ASSIGN_OR_RETURN(auto server, Server::BuildAndStart({kService, server_config, verifier}, {&service}));
+  MW_ASSIGN_OR_RETURN(auto server, Server::BuildAndStart({kService, server_config, verifier}, {&service, &availability}));
   server->OnDrain([&housekeeping] { housekeeping.Stop(); });
   server->WaitForTermination();
   return absl::OkStatus();

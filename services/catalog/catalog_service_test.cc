@@ -326,6 +326,35 @@ TEST_F(CatalogTest, AnUpdateMakesAVersionAndLeavesQuotesAlone) {
               Not(Contains(testing::Property(&v1::QuoteDifference::node, HasSubstr("material")))));
 }
 
+TEST_F(CatalogTest, WhatIsWithdrawnIsNotAvailableAnyMore) {
+  const v1::Quote part = MustQuote(As(kLab), Parts(10)), dental = MustQuote(As(kLab), Dental());
+  auto check = [&](const CallInfo& call, const v1::Quote& quote) {
+    internal::catalog::v1::CheckAvailabilityRequest request;
+    request.set_quote(quote.name());
+    return quotes_.CheckAvailability(call, request);
+  };
+  for (const v1::Quote& quote : {part, dental}) {
+    for (const char* company : {kLab, quote.seller() == kShop ? kShop : kCenter}) {
+      const auto fine = check(As(company), quote);
+      ASSERT_TRUE(fine.ok()) << fine.status();
+      EXPECT_EQ(fine->unavailable_size(), 0) << fine->DebugString();
+    }
+  }
+  for (const auto& [company, material] : {std::pair(kShop, "pa12"), std::pair(kCenter, "zi")}) {
+    v1::UpdateMaterialRequest update;
+    update.mutable_material()->set_name(absl::StrCat(company, "/materials/", material));
+    update.mutable_material()->set_available(false);
+    update.mutable_update_mask()->add_paths("available");
+    const auto updated = definitions_.UpdateMaterial(As(company), update);
+    ASSERT_TRUE(updated.ok()) << material << updated.status();
+  }
+  EXPECT_EQ(check(As(kLab), part)->unavailable(0).product(), "material pa12");
+  EXPECT_EQ(check(As(kLab), dental)->unavailable(0).tooth(), 36);
+  EXPECT_EQ(check(As(kLab), dental)->unavailable(0).part(), dental.lines(0).title());
+  EXPECT_EQ(ReasonOf(quotes_.CreateQuote(As(kLab), Dental()).status()), "PRODUCT_NOT_AVAILABLE");
+  EXPECT_EQ(check(As("companies/other00001"), part).status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(CatalogTest, APriceListTakesEffectWhenItSays) {
   v1::GetPriceListRequest get;
   get.set_name("companies/shop000001/priceLists/standard");

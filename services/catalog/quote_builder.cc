@@ -88,7 +88,7 @@ class Builder {
       AddDentalLine(fact, *dental);
       parts.push_back({fact.file_name(), *order_.lines.back().dental});
     }
-    MW_ASSIGN_OR_RETURN(unavailable_, FindUnavailable(*rules_.book, dental->id, order_.customer, parts));
+    MW_ASSIGN_OR_RETURN(unavailable_, FindUnavailable(*rules_.book, rules_.withdrawn, dental->id, order_.customer, parts));
     return absl::OkStatus();
   }
 

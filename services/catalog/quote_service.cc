@@ -118,6 +118,24 @@ absl::StatusOr<v1::ListQuotesResponse> QuoteService::ListQuotes(const CallInfo& 
   return out;
 }
 
+absl::StatusOr<internal::catalog::v1::CheckAvailabilityResponse> QuoteService::CheckAvailability(
+    const CallInfo& call, const internal::catalog::v1::CheckAvailabilityRequest& request) {
+  MW_ASSIGN_OR_RETURN(const QuoteRow row, Visible(call, request.quote()));
+  MW_ASSIGN_OR_RETURN(const Quote quote, FromJson<Quote>(row.snapshot));
+  std::shared_ptr<const RuleSet> kept;
+  MW_ASSIGN_OR_RETURN(kept, books_.Kept(row.owner, quote.inputs.book_hash, quote.inputs.tax_hash));
+  MW_ASSIGN_OR_RETURN(const auto current, books_.Current(row.owner, kept->book->book().time_zone));
+  internal::catalog::v1::CheckAvailabilityResponse out;
+  for (const UnavailableProduct& found : FindUnavailable(*current->book, current->withdrawn, quote.inputs.request)) {
+    auto& unavailable = *out.add_unavailable();
+    unavailable.set_part(found.part);
+    unavailable.set_tooth(static_cast<int32_t>(found.tooth));
+    unavailable.set_product(found.product);
+    unavailable.set_remedy(found.remedy);
+  }
+  return out;
+}
+
 absl::StatusOr<v1::RepriceQuoteResponse> QuoteService::RepriceQuote(const CallInfo& call,
                                                                     const v1::RepriceQuoteRequest& request) {
   MW_ASSIGN_OR_RETURN(QuoteRow row, Visible(call, request.name()));

@@ -16,6 +16,7 @@
 #include "common/storage/database.h"
 #include "common/time/clock.h"
 #include "millwright/catalog/v1/catalog_service.pb.h"
+#include "millwright/internal/catalog/v1/availability_service.pb.h"
 #include "services/catalog/book_source.h"
 #include "services/catalog/clients/neighbours.h"
 #include "services/catalog/quote_builder.h"
@@ -33,6 +34,9 @@ class QuoteService {
   absl::StatusOr<v1::Quote> GetQuote(const CallInfo& call, const v1::GetQuoteRequest& request);
   absl::StatusOr<v1::ListQuotesResponse> ListQuotes(const CallInfo& call, const v1::ListQuotesRequest& request);
   absl::StatusOr<v1::RepriceQuoteResponse> RepriceQuote(const CallInfo& call, const v1::RepriceQuoteRequest& request);
+  // For orders: what of a quote its seller does not offer any more.
+  absl::StatusOr<internal::catalog::v1::CheckAvailabilityResponse> CheckAvailability(
+      const CallInfo& call, const internal::catalog::v1::CheckAvailabilityRequest& request);
 
  private:
   // The quote if the caller may see it, else NOT_FOUND.

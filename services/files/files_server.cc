@@ -180,6 +180,7 @@ class FilesProcess {
     service.Unary("BatchGetFiles", pinning_.get(), &PinningHandlers::BatchGetFiles);
     service.Unary("PinProjectRevision", pinning_.get(), &PinningHandlers::PinProjectRevision);
     service.Unary("RevokeOrderGrants", pinning_.get(), &PinningHandlers::RevokeOrderGrants);
+    service.Unary("JudgeOrder", verdicts_.get(), &OrderVerdicts::JudgeOrder);
   }
 
   absl::Status Serve() {

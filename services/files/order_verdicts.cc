@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
-#include "millwright/internal/files/v1/pinning_service.pb.h"
 #include "services/files/convert.h"
 #include "services/files/domain/file_name.h"
 #include "services/files/names.h"
@@ -53,27 +52,54 @@ absl::Status RecordVerdict(FilesContext& context, Transaction& tx, const std::st
            VerdictFrom(shared, occasion, now).SerializeAsString(), now});
 }
 
+bool OrderVerdicts::Pinned::IsOwner(const CallInfo& call) const {
+  return project.has_value() && call.principal.ActsFor(CompanyName(project->company));
+}
+
+bool OrderVerdicts::Pinned::IsSeller(const CallInfo& call) const {
+  return project.has_value() && pin->state != PinState::kWaiting && pin->state != PinState::kExpired &&
+         call.principal.ActsFor(CompanyName(pin->seller));
+}
+
+absl::StatusOr<OrderVerdicts::Pinned> OrderVerdicts::FindPinned(Reader& reader, const std::string& order) {
+  Pinned found;
+  MW_ASSIGN_OR_RETURN(found.pin, PinStore::Find(reader, order));
+  if (!found.pin.has_value()) return found;
+  MW_ASSIGN_OR_RETURN(found.project, ProjectStore::Find(reader, found.pin->project));
+  return found;
+}
+
+absl::StatusOr<Evaluation> OrderVerdicts::EvaluateAgain(const Pinned& pinned) {
+  internal::files::v1::PinProjectRevisionResponse stored;
+  if (!stored.ParseFromString(pinned.pin->response)) return absl::DataLossError("a stored pin can't be read");
+  std::vector<std::string> parts;
+  for (const v1::PartFact& part : stored.facts().parts()) parts.push_back(part.file_name());
+  return context_.evaluator.Evaluate(*pinned.project, CompanyName(pinned.pin->seller), parts);
+}
+
 absl::StatusOr<std::function<absl::Status(Transaction&)>> OrderVerdicts::Judge(const std::string& order) {
   using Record = std::function<absl::Status(Transaction&)>;
-  std::optional<PinRow> pin;
-  std::optional<ProjectRow> project;
-  MW_RETURN_IF_ERROR(context_.db.Read([&](Reader& reader) -> absl::Status {
-    MW_ASSIGN_OR_RETURN(pin, PinStore::Find(reader, order));
-    if (!pin.has_value()) return absl::OkStatus();
-    MW_ASSIGN_OR_RETURN(project, ProjectStore::Find(reader, pin->project));
-    return absl::OkStatus();
-  }));
-  if (!project.has_value()) return Record([](Transaction&) { return absl::OkStatus(); });
-  internal::files::v1::PinProjectRevisionResponse pinned;
-  if (!pinned.ParseFromString(pin->response)) return absl::DataLossError("a stored pin can't be read");
-  std::vector<std::string> parts;
-  for (const v1::PartFact& part : pinned.facts().parts()) parts.push_back(part.file_name());
-  MW_ASSIGN_OR_RETURN(const Evaluation evaluation,
-                      context_.evaluator.Evaluate(*project, CompanyName(pin->seller), parts));
+  MW_ASSIGN_OR_RETURN(const Pinned pinned,
+                      context_.db.Read([&](Reader& reader) { return FindPinned(reader, order); }));
+  if (!pinned.project.has_value()) return Record([](Transaction&) { return absl::OkStatus(); });
+  MW_ASSIGN_OR_RETURN(const Evaluation evaluation, EvaluateAgain(pinned));
   const v1::ProjectFacts shared = Disguised(evaluation.facts, evaluation.disguise);
-  return Record([this, order, id = project->id, own = evaluation.facts, shared](Transaction& tx) {
+  return Record([this, order, id = pinned.project->id, own = evaluation.facts, shared](Transaction& tx) {
     return RecordVerdict(context_, tx, order, id, v1::OrderVerdict::APPROVED, own, shared);
   });
+}
+
+absl::StatusOr<v1::OrderVerdict> OrderVerdicts::JudgeOrder(const CallInfo& call,
+                                                           const internal::files::v1::JudgeOrderRequest& request) {
+  const std::string order(LastSegment(request.order()));
+  MW_ASSIGN_OR_RETURN(const Pinned pinned,
+                      context_.db.Read([&](Reader& reader) { return FindPinned(reader, order); }));
+  const bool owner = pinned.IsOwner(call);
+  const bool allowed = owner || pinned.IsSeller(call) || (pinned.project.has_value() && call.principal.is_service());
+  if (!allowed) return Error::NotFound("order", request.order());
+  MW_ASSIGN_OR_RETURN(const Evaluation evaluation, EvaluateAgain(pinned));
+  return VerdictFrom(owner ? evaluation.facts : Disguised(evaluation.facts, evaluation.disguise),
+                     v1::OrderVerdict::APPROVED, context_.clock.Now());
 }
 
 absl::StatusOr<v1::ListOrderVerdictsResponse> OrderVerdicts::ListOrderVerdicts(
@@ -84,15 +110,9 @@ absl::StatusOr<v1::ListOrderVerdictsResponse> OrderVerdicts::ListOrderVerdicts(
   v1::ListOrderVerdictsResponse response;
   MW_RETURN_IF_ERROR(context_.db.Read([&](Reader& reader) -> absl::Status {
     response.Clear();
-    MW_ASSIGN_OR_RETURN(const std::optional<PinRow> pin, PinStore::Find(reader, order));
-    std::optional<ProjectRow> project;
-    if (!pin.has_value()) return Error::NotFound("order", request.order());
-    MW_ASSIGN_OR_RETURN(project, ProjectStore::Find(reader, pin->project));
-    const bool owner = project.has_value() && call.principal.ActsFor(CompanyName(project->company));
-    // A seller learns of an order when it is submitted, as with its files.
-    const bool seller = project.has_value() && pin->state != PinState::kWaiting &&
-                        pin->state != PinState::kExpired && call.principal.ActsFor(CompanyName(pin->seller));
-    if (!owner && !seller) return Error::NotFound("order", request.order());
+    MW_ASSIGN_OR_RETURN(const Pinned pinned, FindPinned(reader, order));
+    const bool owner = pinned.IsOwner(call);
+    if (!owner && !pinned.IsSeller(call)) return Error::NotFound("order", request.order());
     const After after = page.first() ? After{} : After{page.keys[0], page.keys[1]};
     MW_ASSIGN_OR_RETURN(std::vector<OrderVerdictRow> rows,
                         OrderVerdictStore::Page(reader, order, after, page.size + 1));

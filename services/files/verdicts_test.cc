@@ -69,6 +69,28 @@ TEST_F(VerdictsTest, AChangedProfileChangesTheVerdictAtApproval) {
   EXPECT_TRUE(absl::IsNotFound(Verdicts("companies/other00000").status()));
 }
 
+TEST_F(VerdictsTest, OrdersAsksBeforeItApproves) {
+  internal::files::v1::JudgeOrderRequest request;
+  request.set_order("orders/o1");
+  auto judge = [&](const CallInfo& call) { return house_->verdicts.JudgeOrder(call, request); };
+  const std::string project = Case();
+  EXPECT_TRUE(absl::IsNotFound(judge(As(kLab)).status())) << "nothing is pinned";
+  ASSERT_TRUE(Pin(project).ok());
+  EXPECT_TRUE(judge(As(kLab)).ok());
+  EXPECT_TRUE(absl::IsNotFound(judge(As(kCenter)).status())) << "a seller knows of submitted orders only";
+  OrderIs("SUBMITTED");
+  CenterAccepts(0.8);
+  for (const char* company : {kLab, kCenter}) {
+    const auto verdict = judge(As(company));
+    ASSERT_TRUE(verdict.ok()) << company << verdict.status();
+    EXPECT_EQ(verdict->verdict(), v1::VERDICT_NEEDS_CONFIRMATION);
+    EXPECT_EQ(verdict->findings(0).rule(), "limit.wall");
+  }
+  EXPECT_TRUE(absl::IsNotFound(judge(As("companies/other00000")).status()));
+  EXPECT_EQ(JudgeDue(), 0);
+  EXPECT_THAT(Verdicts(kLab)->verdicts(), SizeIs(1)) << "asking writes nothing";
+}
+
 TEST_F(VerdictsTest, AnApprovalIsJudgedOnce) {
   const std::string project = Case();
   ASSERT_TRUE(Pin(project).ok());

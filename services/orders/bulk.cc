@@ -28,11 +28,9 @@ absl::StatusOr<v1::BulkTransitionOrdersResponse> OrdersHandlers::BulkTransitionO
   if (!call.principal.ActsFor(request.parent())) return Error::NotFound("company", request.parent());
   MW_ASSIGN_OR_RETURN(const auto replay, FindReplay<v1::BulkTransitionOrdersResponse>(call, parts_.db));
   if (replay.has_value()) return *replay;
-  // Freezing files asks a neighbour, so it comes before the transaction.
-  std::map<std::string, absl::StatusOr<OrderRecord>> pins;
-  if (request.trigger() == "submit") {
-    for (const std::string& name : request.orders()) pins.emplace(name, PinForSubmit(call, name));
-  }
+  // Neighbours are asked before the transaction.
+  std::map<std::string, absl::StatusOr<Prepared>> prepared;
+  for (const std::string& name : request.orders()) prepared.emplace(name, PrepareMove(call, name, request.trigger()));
   std::vector<v1::Order> moved;
   auto response = Mutate<v1::BulkTransitionOrdersResponse>(
       call, parts_.db, parts_.clock.Now(), [&](Transaction& tx) -> absl::StatusOr<v1::BulkTransitionOrdersResponse> {
@@ -48,10 +46,9 @@ absl::StatusOr<v1::BulkTransitionOrdersResponse> OrdersHandlers::BulkTransitionO
           one.set_settlement(request.settlement());
           v1::Order order;
           const absl::Status status = tx.Nested([&](Transaction& inner) -> absl::Status {
-            const auto pin = pins.find(name);
-            if (pin != pins.end()) MW_RETURN_IF_ERROR(pin->second.status());
-            MW_ASSIGN_OR_RETURN(const v1::TransitionOrderResponse made,
-                                TransitionIn(inner, call, one, pin == pins.end() ? nullptr : &*pin->second));
+            const absl::StatusOr<Prepared>& ready = prepared.at(name);
+            MW_RETURN_IF_ERROR(ready.status());
+            MW_ASSIGN_OR_RETURN(const v1::TransitionOrderResponse made, TransitionIn(inner, call, one, *ready));
             order = made.order();
             return absl::OkStatus();
           });

@@ -19,6 +19,7 @@ struct OrdersHandlers::Draft {
   OrderRecord record;
   Viewer viewer;
   std::string trigger;
+  NeighbourFacts neighbours;
 };
 
 namespace {
@@ -222,6 +223,7 @@ absl::Status OrdersHandlers::InsertOrder(const CallInfo& call, Transaction& tx, 
   order.set_order_number(absl::StrFormat("%d-%05d", year, number));
   order.set_revision_hash(RevisionHash(ContentOf(record)));
   OrderEdit edit = OrderEdit::New(Context(now), *draft.workflow, tx, std::move(record), ActorOf(call, draft.viewer));
+  edit.Learn(draft.neighbours);
   MoveRequest move;
   move.trigger = draft.trigger;
   // Who orders from a quote agrees to it; who only saves or asks for a review has not agreed yet.
@@ -248,6 +250,11 @@ absl::StatusOr<v1::Order> OrdersHandlers::CreateOrder(const CallInfo& call, cons
   if (replay.has_value()) return *replay;
   MW_ASSIGN_OR_RETURN(Draft draft, PrepareOrder(call, request));
   if (draft.trigger != "save_draft") MW_RETURN_IF_ERROR(Pin(call, draft.record));
+  // Ordering at once passes the draft.
+  const bool submits = draft.trigger == "submit" && draft.workflow->FindState("DRAFT") != nullptr;
+  MW_ASSIGN_OR_RETURN(draft.neighbours,
+                      AskNeighbours(parts_.neighbours, call, *draft.workflow, draft.record.order(),
+                                    submits ? "DRAFT" : kNewState, draft.trigger, /*just_pinned=*/true));
   const absl::Time now = parts_.clock.Now();
   return Mutate<v1::Order>(call, parts_.db, now, [&](Transaction& tx) -> absl::StatusOr<v1::Order> {
     v1::Order order;

@@ -127,15 +127,22 @@ void OrdersHandlers::AfterEnd(const CallInfo& call, const v1::Order& order) {
   (void)parts_.neighbours.files->RevokeGrants(call, order.name());
 }
 
-absl::StatusOr<OrderRecord> OrdersHandlers::PinForSubmit(const CallInfo& call, const std::string& name) {
+absl::StatusOr<OrdersHandlers::Prepared> OrdersHandlers::PrepareMove(const CallInfo& call, const std::string& name,
+                                                                     const std::string& trigger) {
   MW_ASSIGN_OR_RETURN(Found found, Load(call, name));
-  if (found.record.order().state() == "DRAFT") MW_RETURN_IF_ERROR(Pin(call, found.record));
-  return std::move(found.record);
+  const bool submits = trigger == "submit";
+  if (submits && found.record.order().state() == "DRAFT") MW_RETURN_IF_ERROR(Pin(call, found.record));
+  Prepared prepared;
+  MW_ASSIGN_OR_RETURN(prepared.neighbours,
+                      AskNeighbours(parts_.neighbours, call, *found.workflow, found.record.order(),
+                                    found.record.order().state(), trigger, /*just_pinned=*/submits));
+  if (submits) prepared.pinned = std::move(found.record);
+  return prepared;
 }
 
 absl::StatusOr<v1::TransitionOrderResponse> OrdersHandlers::TransitionIn(Transaction& tx, const CallInfo& call,
                                                                          const v1::TransitionOrderRequest& request,
-                                                                         const OrderRecord* pinned) {
+                                                                         const Prepared& prepared) {
   MW_ASSIGN_OR_RETURN(const Settlement settlement, ParseSettlement(request.settlement()));
   MW_ASSIGN_OR_RETURN(Found found, Find(tx, call, request.name()));
   v1::TransitionOrderResponse out;
@@ -150,14 +157,16 @@ absl::StatusOr<v1::TransitionOrderResponse> OrdersHandlers::TransitionIn(Transac
   const absl::Time now = parts_.clock.Now();
   OrderEdit edit(Context(now), *found.workflow, tx, std::move(found.record), ActorOf(call, found.viewer));
   MW_RETURN_IF_ERROR(edit.Check(request.etag()));
-  if (pinned != nullptr) {
-    if (pinned->version() != edit.version()) {
+  edit.Learn(prepared.neighbours);
+  if (prepared.pinned.has_value()) {
+    const OrderRecord& pinned = *prepared.pinned;
+    if (pinned.version() != edit.version()) {
       return Error::Aborted("ETAG_MISMATCH", "the order changed while its files were being frozen: submit again")
           .Meta("state", edit.order().state());
     }
-    edit.record().mutable_order()->mutable_shared_files()->CopyFrom(pinned->order().shared_files());
-    edit.record().mutable_order()->set_project_revision_hash(pinned->order().project_revision_hash());
-    *edit.record().mutable_order()->mutable_prescription() = pinned->order().prescription();
+    edit.record().mutable_order()->mutable_shared_files()->CopyFrom(pinned.order().shared_files());
+    edit.record().mutable_order()->set_project_revision_hash(pinned.order().project_revision_hash());
+    *edit.record().mutable_order()->mutable_prescription() = pinned.order().prescription();
   }
   MoveRequest move;
   move.trigger = request.trigger();
@@ -179,12 +188,9 @@ absl::StatusOr<v1::TransitionOrderResponse> OrdersHandlers::TransitionOrder(cons
                                                                             const v1::TransitionOrderRequest& request) {
   MW_ASSIGN_OR_RETURN(const auto replay, FindReplay<v1::TransitionOrderResponse>(call, parts_.db));
   if (replay.has_value()) return *replay;
-  std::optional<OrderRecord> pinned;
-  if (request.trigger() == "submit") {
-    MW_ASSIGN_OR_RETURN(pinned, PinForSubmit(call, request.name()));
-  }
+  MW_ASSIGN_OR_RETURN(const Prepared prepared, PrepareMove(call, request.name(), request.trigger()));
   auto response = Mutate<v1::TransitionOrderResponse>(call, parts_.db, parts_.clock.Now(), [&](Transaction& tx) {
-    return TransitionIn(tx, call, request, pinned.has_value() ? &*pinned : nullptr);
+    return TransitionIn(tx, call, request, prepared);
   });
   if (response.ok()) AfterEnd(call, response->order());
   return response;

@@ -145,7 +145,11 @@ absl::Status OrdersHandlers::ProvidePo(OrderEdit& edit, Transaction& tx, absl::s
 
 absl::StatusOr<v1::Order> OrdersHandlers::AcceptOffer(const CallInfo& call, const v1::AcceptOfferRequest& request) {
   const std::string name = OrderOf(request.name());
+  MW_ASSIGN_OR_RETURN(const auto replay, FindReplay<v1::Order>(call, parts_.db));
+  if (replay.has_value()) return *replay;
+  MW_ASSIGN_OR_RETURN(const Prepared prepared, PrepareMove(call, name, "accept_offer"));
   return Edit(call, name, "", [&](OrderEdit& edit, const Viewer& viewer, Transaction& tx) -> absl::Status {
+    edit.Learn(prepared.neighbours);
     MW_ASSIGN_OR_RETURN(std::optional<v1::Offer> offer, store_.FindOffer(tx, name, RevisionOf(request.name())));
     if (!offer.has_value()) return Error::NotFound("offer", request.name());
     v1::Order& order = *edit.record().mutable_order();

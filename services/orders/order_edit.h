@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/events/due_rows.h"
@@ -24,6 +25,7 @@
 #include "common/ids/ids.h"
 #include "millwright/internal/orders/v1/order_event.pb.h"
 #include "services/orders/domain/automatic_moves.h"
+#include "services/orders/neighbour_facts.h"
 #include "services/orders/order_facts.h"
 #include "services/orders/storage/order_store.h"
 
@@ -101,7 +103,14 @@ class OrderEdit {
 
   absl::Time now() const { return context_.now; }
 
-  OrderFacts Facts() const { return FactsOf(workflow_, record_); }
+  OrderFacts Facts() const {
+    OrderFacts facts = FactsOf(workflow_, record_);
+    facts.blocking_files = neighbours_.blocking_files;
+    facts.unavailable_products = neighbours_.unavailable_products;
+    return facts;
+  }
+  // What the neighbours said before the transaction; without it they are taken to have nothing to say.
+  void Learn(NeighbourFacts facts) { neighbours_ = std::move(facts); }
 
   // OK if `etag` is empty or current; else ABORTED with the winning state.
   absl::Status Check(absl::string_view etag) const;
@@ -142,6 +151,7 @@ class OrderEdit {
   OrderRecord before_;  // as stored; empty for an order that is being made
   OrderRecord record_;
   EditActor actor_;
+  NeighbourFacts neighbours_;
   const Workflow* migrated_from_ = nullptr;  // the workflow of before_, if another
   bool is_new_ = false;
   bool changed_ = false;

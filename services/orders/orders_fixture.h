@@ -46,6 +46,12 @@ struct FakeCatalog : CatalogClient {
     answer.set_name(name);
     return answer;
   }
+  absl::StatusOr<internal::catalog::v1::CheckAvailabilityResponse> CheckAvailability(const CallInfo&,
+                                                                                     const std::string&) override {
+    return availability;
+  }
+  absl::StatusOr<internal::catalog::v1::CheckAvailabilityResponse> availability =
+      internal::catalog::v1::CheckAvailabilityResponse();
 };
 
 struct FakeFiles : FilesClient {
@@ -62,6 +68,8 @@ struct FakeFiles : FilesClient {
     pinned.add_shared_files()->set_file_name("crown.stl");
     return pinned;
   }
+  absl::StatusOr<files::v1::OrderVerdict> verdict = files::v1::OrderVerdict();
+  absl::StatusOr<files::v1::OrderVerdict> Judge(const CallInfo&, const std::string&) override { return verdict; }
   absl::Status RevokeGrants(const CallInfo&, const std::string& order) override {
     revoked.push_back(order);
     return absl::UnavailableError("down");

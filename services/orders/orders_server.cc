@@ -71,7 +71,7 @@ absl::StatusOr<Neighbours> OpenNeighbours(const ServerConfig& config, const std:
   MW_ASSIGN_OR_RETURN(auto catalog, ConnectTo(config, kService, "catalog"));
   MW_ASSIGN_OR_RETURN(auto files, ConnectTo(config, kService, "files"));
   Neighbours neighbours = GrpcNeighbours(accounts, catalog, files);
-  neighbours.catalog = std::make_shared<CachingCatalog>(neighbours.catalog);
+  neighbours.catalog = std::make_shared<CachingCatalog>(neighbours.catalog, Clock::System());
   return neighbours;
 }
 

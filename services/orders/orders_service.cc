@@ -75,7 +75,12 @@ absl::StatusOr<v1::ListAvailableTransitionsResponse> OrdersHandlers::ListAvailab
   const std::string language = request.language_code().empty() ? "en" : request.language_code();
   v1::ListAvailableTransitionsResponse response;
   response.set_etag(found.record.order().etag());
-  const OrderFacts facts = FactsOf(*found.workflow, found.record);
+  OrderFacts facts = FactsOf(*found.workflow, found.record);
+  MW_ASSIGN_OR_RETURN(NeighbourFacts neighbours,
+                      AskNeighbours(parts_.neighbours, call, *found.workflow, found.record.order(),
+                                    found.record.order().state(), "", /*just_pinned=*/false));
+  facts.blocking_files = std::move(neighbours.blocking_files);
+  facts.unavailable_products = std::move(neighbours.unavailable_products);
   for (const Decision& decision : ListAvailable(*found.workflow, facts, found.viewer.actors, parts_.clock.Now())) {
     v1::AvailableTransition& available = *response.add_transitions();
     available.set_trigger(decision.transition->trigger());

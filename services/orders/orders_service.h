@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/rpc/call.h"
@@ -155,11 +156,15 @@ class OrdersHandlers {
   absl::Status MakeCancel(OrderEdit& edit, const Viewer& viewer, const std::string& reason,
                           const std::string& settlement);
   void AfterEnd(const CallInfo& call, const v1::Order& order);
-  // The order as it was when its files were frozen for `submit`.
-  absl::StatusOr<OrderRecord> PinForSubmit(const CallInfo& call, const std::string& name);
+  // What a move needs of the neighbours, before its transaction.
+  struct Prepared {
+    std::optional<OrderRecord> pinned;  // the order as it was when its files were frozen for `submit`
+    NeighbourFacts neighbours;
+  };
+  absl::StatusOr<Prepared> PrepareMove(const CallInfo& call, const std::string& name, const std::string& trigger);
   absl::StatusOr<v1::TransitionOrderResponse> TransitionIn(Transaction& tx, const CallInfo& call,
                                                            const v1::TransitionOrderRequest& request,
-                                                           const OrderRecord* pinned);
+                                                           const Prepared& prepared);
 
   // cancellations.cc: an order that is cancelled has nothing left to ask for.
   static void CloseRequests(OrderEdit& edit, const std::string& by);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
@@ -9,17 +10,27 @@
 namespace millwright::catalog {
 namespace {
 
+bool Makes(const ProcessRule& rule, const std::string& material) {
+  return rule.materials.empty() || std::find(rule.materials.begin(), rule.materials.end(), material) != rule.materials.end();
+}
+
 // The products of one part against one list.
 class PartCheck {
  public:
-  PartCheck(const CompiledBook& book, const CompiledProcess& process, absl::string_view partner,
-            const NamedDentalPart& part, std::vector<UnavailableProduct>& out)
-      : book_(book), process_(process), rates_(*process.rule->dental), partner_(partner), part_(part), out_(out) {}
+  PartCheck(const CompiledBook& book, const Withdrawn& withdrawn, const CompiledProcess& process,
+            absl::string_view partner, const NamedDentalPart& part, std::vector<UnavailableProduct>& out)
+      : book_(book),
+        withdrawn_(withdrawn),
+        process_(process),
+        rates_(*process.rule->dental),
+        partner_(partner),
+        part_(part),
+        out_(out) {}
 
   void Run() {
     if (!part_.part.model_kind.empty()) return CheckModel();
-    const Material* material = book_.MapMaterial(partner_, part_.part.material);
-    if (material != nullptr && !Makes(material->id)) material = nullptr;
+    const Material* material = Sold(part_.part.material);
+    if (material != nullptr && !Makes(*process_.rule, material->id)) material = nullptr;
     std::set<int64_t> teeth;
     for (const DentalUnit& unit : part_.part.units) {
       if (!IsFdiTooth(unit.tooth) || !teeth.insert(unit.tooth).second) {
@@ -35,9 +46,10 @@ class PartCheck {
   void Add(int64_t tooth, std::string product, const char* rule, std::string remedy) {
     out_.push_back({part_.name, tooth, std::move(product), rule, std::move(remedy)});
   }
-  bool Makes(const std::string& material) const {
-    const auto& offered = process_.rule->materials;
-    return offered.empty() || std::find(offered.begin(), offered.end(), material) != offered.end();
+  // The center's material for the lab's word; null if it has none or does not sell it at present.
+  const Material* Sold(absl::string_view wanted) const {
+    const Material* material = book_.MapMaterial(partner_, wanted);
+    return material == nullptr || withdrawn_.contains(material->id) ? nullptr : material;
   }
   std::string Product(const DentalUnit& unit) const {
     const std::string& shade = part_.part.shade;
@@ -80,7 +92,7 @@ class PartCheck {
     if (!unit.HasCustomAbutment()) return;
     const std::string& wanted =
         unit.abutment_material.empty() ? rates_.default_abutment_material : unit.abutment_material;
-    const Material* abutment = book_.MapMaterial(partner_, wanted);
+    const Material* abutment = Sold(wanted);
     if (abutment == nullptr || UnitPrice(rates_, "implant_abutment", abutment->id, "") == nullptr) {
       Add(unit.tooth, absl::StrCat("custom abutment in ", wanted), "ABUTMENT",
           "the center makes abutments in other materials");
@@ -104,6 +116,7 @@ class PartCheck {
   }
 
   const CompiledBook& book_;
+  const Withdrawn& withdrawn_;
   const CompiledProcess& process_;
   const DentalRates& rates_;
   absl::string_view partner_;
@@ -111,10 +124,55 @@ class PartCheck {
   std::vector<UnavailableProduct>& out_;
 };
 
+// A line that is no dental part: what of it is gone.
+void CheckLine(const CompiledBook& book, const Withdrawn& withdrawn, const LineRequest& line,
+               std::vector<UnavailableProduct>& out) {
+  auto add = [&](std::string product, const char* rule, std::string remedy) {
+    out.push_back({line.label, 0, std::move(product), rule, std::move(remedy)});
+  };
+  if (!line.product.empty()) {
+    if (book.FindArticle(line.product) == nullptr)
+      add(absl::StrCat("article ", line.product), "ARTICLE", "the seller does not offer it any more; leave it out");
+    return;
+  }
+  const CompiledProcess* process = book.FindProcess(line.process);
+  if (process == nullptr) {
+    return add(absl::StrCat("process ", line.process), "PROCESS", "the seller does not offer it any more; quote again");
+  }
+  const Material* material = book.FindMaterial(line.material);
+  if (material == nullptr || withdrawn.contains(material->id) || !Makes(*process->rule, material->id)) {
+    add(absl::StrCat("material ", line.material), "MATERIAL", "quote again with a material that ListMaterials shows");
+  }
+  for (const std::string& finish : line.finishes) {
+    if (book.FindFinish(finish) == nullptr)
+      add(absl::StrCat("finish ", finish), "FINISH", "quote again with a finish that the price list names");
+  }
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<UnavailableProduct>> FindUnavailable(const CompiledBook& book, absl::string_view process,
-                                                                absl::string_view partner,
+std::vector<UnavailableProduct> FindUnavailable(const CompiledBook& book, const Withdrawn& withdrawn,
+                                                const OrderRequest& order) {
+  std::vector<UnavailableProduct> out;
+  for (const LineRequest& line : order.lines) {
+    if (!line.dental.has_value()) {
+      CheckLine(book, withdrawn, line, out);
+      continue;
+    }
+    const auto found =
+        FindUnavailable(book, withdrawn, line.process, order.customer, {{line.label, *line.dental}});
+    if (found.ok()) {
+      out.insert(out.end(), found->begin(), found->end());
+    } else {
+      out.push_back({line.label, 0, absl::StrCat("process ", line.process), "PROCESS",
+                     "the center has no such dental price list any more; quote again"});
+    }
+  }
+  return out;
+}
+
+absl::StatusOr<std::vector<UnavailableProduct>> FindUnavailable(const CompiledBook& book, const Withdrawn& withdrawn,
+                                                                absl::string_view process, absl::string_view partner,
                                                                 const std::vector<NamedDentalPart>& parts) {
   const CompiledProcess* rule = book.FindProcess(process);
   if (rule == nullptr || !rule->rule->dental.has_value()) {
@@ -123,7 +181,7 @@ absl::StatusOr<std::vector<UnavailableProduct>> FindUnavailable(const CompiledBo
         .Field("process", "name a dental process of the center's price list");
   }
   std::vector<UnavailableProduct> out;
-  for (const NamedDentalPart& part : parts) PartCheck(book, *rule, partner, part, out).Run();
+  for (const NamedDentalPart& part : parts) PartCheck(book, withdrawn, *rule, partner, part, out).Run();
   return out;
 }
 

@@ -198,7 +198,7 @@ TEST(DentalTest, BridgesJoinAcrossTheMidlineOnce) {
 }
 
 std::vector<std::string> Rules(const LineRequest& line, const char* partner = "lab") {
-  auto found = FindUnavailable(*DemoCenter(), "dental-milling", partner, {{"x.stl", *line.dental}});
+  auto found = FindUnavailable(*DemoCenter(), {}, "dental-milling", partner, {{"x.stl", *line.dental}});
   EXPECT_TRUE(found.ok());
   std::vector<std::string> out;
   for (const UnavailableProduct& u : *found) out.push_back(absl::StrCat(u.tooth, " ", u.rule));
@@ -220,7 +220,7 @@ TEST(AvailabilityTest, NamesToothAndRule) {
   implant.dental->units[0].abutment_material = "PEEK";
   EXPECT_THAT(Rules(implant), ElementsAre("46 IMPLANT_LINE", "46 ABUTMENT"));
   absl::Status status =
-      AvailabilityError(*FindUnavailable(*DemoCenter(), "dental-milling", "lab", {{"x.stl", *implant.dental}}));
+      AvailabilityError(*FindUnavailable(*DemoCenter(), {}, "dental-milling", "lab", {{"x.stl", *implant.dental}}));
   EXPECT_EQ(ReasonOf(status), "PRODUCT_NOT_AVAILABLE");
   EXPECT_THAT(PreconditionsOf(status), ElementsAre(HasSubstr("x.stl tooth 46"), HasSubstr("abutment in PEEK")));
 }

@@ -22,4 +22,32 @@ absl::StatusOr<catalog::v1::Quote> CachingCatalog::GetQuote(const CallInfo& call
   return quote;
 }
 
+bool CachingCatalog::IsFresh(absl::Time then) const {
+  const absl::Duration age = clock_.Now() - then;
+  return age >= absl::ZeroDuration() && age < kAvailabilityTtl;
+}
+
+absl::StatusOr<CachingCatalog::Availability> CachingCatalog::CheckAvailability(const CallInfo& call,
+                                                                               const std::string& quote) {
+  const std::string key = absl::StrCat(call.principal.company, " ", quote);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto made = quotes_.find(key);
+    if (made != quotes_.end()) {
+      const auto& time = made->second->create_time();
+      if (IsFresh(absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()))) return Availability();
+    }
+    const auto known = answers_.find(key);
+    if (known != answers_.end() && IsFresh(known->second.asked)) return known->second.availability;
+  }
+  const absl::Time asked = clock_.Now();
+  auto answer = catalog_->CheckAvailability(call, quote);
+  if (!answer.ok()) return answer;
+  std::lock_guard<std::mutex> lock(mutex_);
+  // All are too old soon: a full table is simply started anew.
+  if (answers_.size() >= kMaxCachedQuotes) answers_.clear();
+  answers_[key] = {asked, *answer};
+  return answer;
+}
+
 }  // namespace millwright::orders

@@ -36,6 +36,13 @@ class GrpcCatalog final : public CatalogClient {
     request.set_name(name);
     return channel_->Call<catalog::v1::Quote>(call, "/millwright.catalog.v1.CatalogService/GetQuote", request);
   }
+  absl::StatusOr<internal::catalog::v1::CheckAvailabilityResponse> CheckAvailability(
+      const CallInfo& call, const std::string& quote) override {
+    internal::catalog::v1::CheckAvailabilityRequest request;
+    request.set_quote(quote);
+    return channel_->Call<internal::catalog::v1::CheckAvailabilityResponse>(
+        call, "/millwright.internal.catalog.v1.AvailabilityService/CheckAvailability", request);
+  }
 
  private:
   std::shared_ptr<Channel> channel_;
@@ -48,6 +55,12 @@ class GrpcFiles final : public FilesClient {
       const CallInfo& call, const internal::files::v1::PinProjectRevisionRequest& request) override {
     return channel_->Call<internal::files::v1::PinProjectRevisionResponse>(
         call, "/millwright.internal.files.v1.PinningService/PinProjectRevision", request);
+  }
+  absl::StatusOr<files::v1::OrderVerdict> Judge(const CallInfo& call, const std::string& order) override {
+    internal::files::v1::JudgeOrderRequest request;
+    request.set_order(order);
+    return channel_->Call<files::v1::OrderVerdict>(call, "/millwright.internal.files.v1.PinningService/JudgeOrder",
+                                                   request);
   }
   absl::Status RevokeGrants(const CallInfo& call, const std::string& order) override {
     CallInfo quick = call;

@@ -12,6 +12,7 @@
 #include "common/rpc/call.h"
 #include "millwright/catalog/v1/quote.pb.h"
 #include "millwright/internal/accounts/v1/directory_service.pb.h"
+#include "millwright/internal/catalog/v1/availability_service.pb.h"
 #include "millwright/internal/files/v1/pinning_service.pb.h"
 
 namespace millwright::orders {
@@ -28,6 +29,9 @@ class CatalogClient {
  public:
   virtual ~CatalogClient() = default;
   virtual absl::StatusOr<catalog::v1::Quote> GetQuote(const CallInfo& call, const std::string& name) = 0;
+  // What of the quote is not offered any more.
+  virtual absl::StatusOr<internal::catalog::v1::CheckAvailabilityResponse> CheckAvailability(
+      const CallInfo& call, const std::string& quote) = 0;
 };
 
 class FilesClient {
@@ -35,6 +39,8 @@ class FilesClient {
   virtual ~FilesClient() = default;
   virtual absl::StatusOr<internal::files::v1::PinProjectRevisionResponse> Pin(
       const CallInfo& call, const internal::files::v1::PinProjectRevisionRequest& request) = 0;
+  // What the order pinned, judged by the limits that its seller has now. NOT_FOUND if it pinned nothing.
+  virtual absl::StatusOr<files::v1::OrderVerdict> Judge(const CallInfo& call, const std::string& order) = 0;
   // At most 500 ms: the order's event repeats it.
   virtual absl::Status RevokeGrants(const CallInfo& call, const std::string& order) = 0;
 };

@@ -125,7 +125,7 @@ MeshReport MeshAnalysis::Finish() && {
   report.measured = measurer_.Result();
   JudgeMeasurement(report.measured, options_.name, findings_);
   if (index_ != nullptr) {
-    report.topology = index_->Finish();
+    report.topology = index_->Finish(report.measured.signed_volume);
     if (report.topology->complete && !report.topology->on_disk && options_.solid_facts) {
       report.facts = FindSolidFacts(index_->mesh(), report.volume().has_value(), report.topology->inverted);
     }

@@ -10,7 +10,8 @@
 //
 // 3MF has its table of contents at the end: it is only measured by Read.
 //
-// The early step needs constant memory; the exact one what edge_index.h says. Both judge by file-rules, section 5, and
+// The early step needs constant memory, and that of the vertices where faces name them (OBJ, PLY); the exact one what
+// edge_index.h says. Both judge by file-rules, section 5, and
 // report every content fault as a finding. Neither ever fails.
 //
 // Thread-safety: one thread at a time.
@@ -75,6 +76,8 @@ class MeshAnalysis {
   bool Read(const RandomAccess& file);
   // At any time: of all triangles so far. Up to the first kMeshDetectionBytes there are none.
   MeshMeasurement Measured() const { return measurer_.Result(); }
+  // What its reader keeps of what it read (mesh_reader.h).
+  int64_t held_bytes() const { return reader_ == nullptr ? 0 : reader_->held_bytes(); }
   // Once, after the last byte.
   MeshReport Finish() &&;
 

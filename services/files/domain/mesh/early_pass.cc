@@ -14,15 +14,22 @@ void EarlyPass::Feed(absl::string_view bytes) {
     const bool enough = received_ >= std::min<int64_t>(size_, kKindDetectionBytes);
     return enough ? Decide() : void();
   }
-  if (analysis_.has_value()) analysis_->Feed(bytes);
+  if (analysis_.has_value()) Measure(bytes);
+}
+
+void EarlyPass::Measure(absl::string_view bytes) {
+  analysis_->Feed(bytes);
+  if (analysis_->held_bytes() > kMaxEarlyVertexBytes) analysis_.reset();
 }
 
 void EarlyPass::Decide() {
   decided_ = true;
   const absl::string_view head = absl::string_view(head_).substr(0, kKindDetectionBytes);
-  if (!head.empty() && EffectiveKind(DetectKind(head, size_), name_) == FileKind::kStl) {
+  const FileKind kind = head.empty() ? FileKind::kEmpty : EffectiveKind(DetectKind(head, size_), name_);
+  const bool indexed = kind == FileKind::kObj || kind == FileKind::kPly;
+  if (kind == FileKind::kStl || (indexed && size_ <= kMaxEarlyIndexedBytes)) {
     analysis_.emplace(MeshAnalysisOptions{.size = size_, .name = name_});
-    analysis_->Feed(head_);
+    Measure(head_);
   }
   std::string().swap(head_);
 }

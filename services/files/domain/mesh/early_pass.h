@@ -1,8 +1,9 @@
 // Measures an upload while it arrives: what a MeshAnalysis without `exact` tells, over bytes that come in order and in
 // pieces of any size, and how it stands in between.
 //
-// Only STL is measured this way, because its readers need constant memory; OBJ and PLY keep their vertices, and 3MF has
-// its table of contents at the end. Those are measured when they are complete.
+// STL needs constant memory. OBJ and PLY keep their vertices, so they are measured this way up to kMaxEarlyIndexedBytes
+// and kMaxEarlyVertexBytes; a larger one is measured when it is complete, as is 3MF, which has its table of contents at
+// the end.
 //
 // Thread-safety: one thread at a time.
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_EARLY_PASS_H_
@@ -16,6 +17,11 @@
 #include "services/files/domain/mesh/analysis.h"
 
 namespace millwright::files {
+
+// An OBJ or PLY file.
+inline constexpr int64_t kMaxEarlyIndexedBytes = int64_t{64} << 20;
+// Vertices that one pass keeps, in bytes: 24 a vertex, and room to grow.
+inline constexpr int64_t kMaxEarlyVertexBytes = int64_t{32} << 20;
 
 // How far a pass is, in the unit of the file.
 struct EarlyState {
@@ -31,13 +37,14 @@ class EarlyPass {
   EarlyPass(std::string name, int64_t size) : name_(std::move(name)), size_(size) {}
 
   void Feed(absl::string_view bytes);
-  // nullopt if this is not an STL, or too few bytes came to tell.
+  // nullopt if this is no mesh that is measured this way, or too few bytes came to tell.
   std::optional<EarlyState> State() const;
-  // After the last byte: what was measured and found; nullopt if this is not an STL or bytes are missing.
+  // After the last byte: what was measured and found; nullopt if there is no State() or bytes are missing.
   std::optional<MeshReport> Finish() &&;
 
  private:
   void Decide();
+  void Measure(absl::string_view bytes);
 
   const std::string name_;
   const int64_t size_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "services/files/testing/mesh_formats.h"
 #include "services/files/testing/mesh_shapes.h"
 #include "services/files/testing/stl_writer.h"
 
@@ -12,6 +13,13 @@ namespace millwright::files {
 namespace {
 
 using namespace testing;  // NOLINT
+
+// The same mesh in every form that is measured while it arrives.
+std::vector<std::string> FormsOf(const Mesh& mesh) {
+  std::vector<std::string> forms = {BinaryStl(mesh), AsciiStl(mesh), Obj(mesh)};
+  for (const PlyForm form : {PlyForm::kAscii, PlyForm::kLittleEndian, PlyForm::kBigEndian}) forms.push_back(Ply(mesh, form));
+  return forms;
+}
 
 MeshReport ExactReport(const std::string& bytes) {
   MeshAnalysis analysis({.size = static_cast<int64_t>(bytes.size()), .name = "part.stl", .exact = true});
@@ -39,7 +47,7 @@ void ExpectSame(const MeshMeasurement& a, const MeshMeasurement& b) {
 
 TEST(EarlyPass, MeasuresClosedMeshesAsTheExactPassDoes) {
   for (const Mesh& mesh : {MakeBox({10, 20, 30}), MakeTorus(40, 20, 9, 2), Flipped(MakeTetrahedron(3, {1, 2, 3}))}) {
-    for (const std::string& bytes : {BinaryStl(mesh), AsciiStl(mesh)}) {
+    for (const std::string& bytes : FormsOf(mesh)) {
       const MeshReport exact = ExactReport(bytes), early = EarlyReport(bytes, 0);
       ExpectSame(early.measured, exact.measured);
       EXPECT_FALSE(early.measured.proved_open);
@@ -51,7 +59,8 @@ TEST(EarlyPass, MeasuresClosedMeshesAsTheExactPassDoes) {
 
 TEST(EarlyPass, EverySplitGivesTheSame) {
   const Mesh mesh = MakeTorus(12, 10, 9, 2);  // more than the bytes that decide what a file is
-  for (const std::string& bytes : {BinaryStl(mesh), AsciiStl(MakeBox({1, 2, 3}))}) {
+  for (const std::string& bytes : {BinaryStl(mesh), AsciiStl(MakeBox({1, 2, 3})), Obj(mesh), Ply(mesh, PlyForm::kAscii),
+                                   Ply(mesh, PlyForm::kBigEndian)}) {
     const MeshReport whole = EarlyReport(bytes, 0);
     for (size_t cut = 0; cut <= bytes.size(); ++cut) {
       const MeshReport split = EarlyReport(bytes, cut);
@@ -70,11 +79,12 @@ TEST(EarlyPass, AnOpenMeshIsProvedOpenBeforeItsEdgesAreCounted) {
   for (int round = 0; round < 200; ++round) {
     Mesh mesh = MakeTorus(6, 5, 9, 2);
     mesh.erase(mesh.begin() + static_cast<std::ptrdiff_t>(random() % mesh.size()));
-    const std::string bytes = BinaryStl(mesh);
-    ASSERT_GT(ExactReport(bytes).topology->open_edges, 0);
-    const MeshReport early = EarlyReport(bytes, bytes.size() / 2);
-    ASSERT_TRUE(early.measured.proved_open);
-    ASSERT_EQ(early.verdict(), Severity::kBlocking);
+    for (const std::string& bytes : FormsOf(mesh)) {
+      ASSERT_GT(ExactReport(bytes).topology->open_edges, 0);
+      const MeshReport early = EarlyReport(bytes, bytes.size() / 2);
+      ASSERT_TRUE(early.measured.proved_open);
+      ASSERT_EQ(early.verdict(), Severity::kBlocking);
+    }
   }
 }
 
@@ -89,8 +99,28 @@ TEST(EarlyPass, TellsHowFarItIs) {
   EXPECT_FALSE(std::move(pass).Finish().has_value()) << "bytes are missing";
 }
 
+TEST(EarlyPass, VerticesAreKeptUpToTheCap) {
+  std::string face = "f 1 2 3\n", vertices;
+  for (int i = 0; i < 10000; ++i) vertices += "v 1 2 3\n";
+  const int64_t announced = kMaxEarlyIndexedBytes;
+  EarlyPass fine("part.obj", announced), large("part.obj", announced), too_long("part.obj", announced + 1);
+  fine.Feed(vertices + face);
+  too_long.Feed(vertices + face);
+  EXPECT_TRUE(fine.State().has_value());
+  EXPECT_FALSE(too_long.State().has_value());
+  for (int64_t kept = 0; kept <= kMaxEarlyVertexBytes; kept += 24 * 10000) large.Feed(vertices);
+  large.Feed(face);
+  EXPECT_FALSE(large.State().has_value());
+  // Faces that wait for their vertices count too.
+  EarlyPass waiting("part.obj", announced);
+  std::string faces;
+  for (int i = 0; i < 10000; ++i) faces += "f 7 8 9\n";
+  for (int64_t kept = 0; kept <= kMaxEarlyVertexBytes; kept += 4 * 8 * 10000) waiting.Feed(faces);
+  EXPECT_FALSE(waiting.State().has_value());
+}
+
 TEST(EarlyPass, OtherFilesAreNotMeasured) {
-  for (const std::string& bytes : {std::string("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"), std::string("hello")}) {
+  for (const std::string& bytes : {std::string("PK\x03\x04 and more"), std::string("hello")}) {
     EarlyPass pass("part.bin", static_cast<int64_t>(bytes.size()));
     pass.Feed(bytes);
     EXPECT_FALSE(pass.State().has_value());

@@ -17,7 +17,7 @@ namespace millwright::files {
 class EdgeIndex::Impl : public MeshView {
  public:
   virtual void Add(std::span<const Triangle> triangles) = 0;
-  virtual Topology Finish() = 0;
+  virtual Topology Finish(std::optional<double> signed_volume) = 0;
 };
 
 template <class T>
@@ -28,19 +28,20 @@ class EdgeIndex::TypedImpl : public Impl {
         memory_bytes_(MemoryBytes(options)),
         table_(options.key, options.expected_triangles / 2 + options.expected_triangles / 16) {
     // Not for a mesh that will not fit anyway.
-    const int64_t fitting = memory_bytes_ / static_cast<int64_t>(4 * sizeof(uint32_t));
+    const int64_t fitting = memory_bytes_ / static_cast<int64_t>(4 * sizeof(Corner));
     corners_.reserve(std::clamp<int64_t>(options.expected_triangles, 0, std::min(fitting, int64_t{1} << 26)) * 3);
+    heads_.reserve(table_.capacity());
   }
 
   void Add(std::span<const Triangle> triangles) override;
-  Topology Finish() override;
+  Topology Finish(std::optional<double> signed_volume) override;
 
   size_t vertex_count() const override { return table_.size(); }
   Vec3 vertex(uint32_t number) const override { return table_.At(number); }
   size_t triangle_count() const override { return spilled_ != nullptr ? spilled_->triangles() : corners_.size() / 3; }
   std::array<uint32_t, 3> corners(uint32_t triangle) const override {
-    const uint32_t* corner = &corners_[size_t{triangle} * 3];
-    return {corner[0], corner[1], corner[2]};
+    const Corner* corner = &corners_[size_t{triangle} * 3];
+    return {corner[0].vertex, corner[1].vertex, corner[2].vertex};
   }
 
  private:
@@ -48,10 +49,12 @@ class EdgeIndex::TypedImpl : public Impl {
   static constexpr size_t kBatch = 128;                     // triangles
   static constexpr size_t kMaxTriangles = size_t{1} << 30;  // three half-edges each, numbered in 32 bits
 
-  // One use of an edge by a triangle, kept at the edge's smaller vertex.
-  struct HalfEdge {
-    uint32_t other;                   // the larger vertex
-    uint32_t triangle_and_direction;  // triangle << 1 | 1 if the triangle runs from the larger to the smaller vertex
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  // A corner of a triangle, and the half-edge that runs from it to the next corner: both have the same number.
+  struct Corner {
+    uint32_t vertex;
+    uint32_t next;  // half-edge with the same smaller vertex; kNone ends the list
   };
 
   // What tables may take, so that there is room left to go on on disk.
@@ -62,11 +65,11 @@ class EdgeIndex::TypedImpl : public Impl {
   void Take(std::span<const Position> corners);
   void Spill();
   bool OverCap(size_t more_bytes) const {
-    return static_cast<int64_t>(table_.bytes() + corners_.capacity() * sizeof(uint32_t) + more_bytes) > memory_bytes_;
+    const size_t corners = corners_.capacity() * sizeof(Corner), heads = heads_.capacity() * sizeof(uint32_t);
+    return static_cast<int64_t>(table_.bytes() + corners + heads + more_bytes) > memory_bytes_;
   }
   void AddVertices(std::span<const Position> corners);
-  void GroupByVertex();
-  static void SortByOther(std::span<HalfEdge> group);
+  void Link(size_t first_corner);
   void CountEdges(Topology& topology, ParityUnion& shells);
   double SixVolumes() const;
 
@@ -75,9 +78,9 @@ class EdgeIndex::TypedImpl : public Impl {
   bool gave_up_ = false;
   std::unique_ptr<SpilledEdges<T>> spilled_;  // once memory did not suffice
   VertexTable<T> table_;
-  HugeVector<uint32_t> corners_;    // three vertex numbers per triangle
-  HugeVector<uint32_t> group_end_;  // per vertex, end of its half-edges in half_edges_
-  HugeVector<HalfEdge> half_edges_;
+  HugeVector<Corner> corners_;       // three per triangle
+  HugeVector<uint32_t> heads_;       // per vertex: the list of half-edges of which it is the smaller end
+  std::vector<uint32_t> numbers_;    // of one batch
 };
 
 template <class T>
@@ -116,9 +119,23 @@ void EdgeIndex::TypedImpl<T>::Take(std::span<const Position> corners) {
     for (size_t at = 0; at < corners.size(); at += 3) spilled_->AddTriangle(&corners[at]);
     return;
   }
+  numbers_.resize(corners.size());
+  table_.Number(corners, numbers_.data());
+  heads_.resize(table_.size(), kNone);
   const size_t at = corners_.size();
-  corners_.resize(at + corners.size());
-  table_.Number(corners, corners_.data() + at);
+  for (const uint32_t number : numbers_) corners_.push_back({number, kNone});
+  for (size_t first = at; first < corners_.size(); first += 3) Link(first);
+}
+
+// Puts the half-edges of a triangle into the lists of their smaller vertices.
+template <class T>
+void EdgeIndex::TypedImpl<T>::Link(size_t first_corner) {
+  Corner* corner = &corners_[first_corner];
+  for (uint32_t i = 0; i < 3; ++i) {
+    uint32_t& head = heads_[std::min(corner[i].vertex, corner[i == 2 ? 0 : i + 1].vertex)];
+    corner[i].next = head;
+    head = static_cast<uint32_t>(first_corner) + i;
+  }
 }
 
 // All that is in memory goes to disk, and so will what comes.
@@ -130,12 +147,13 @@ void EdgeIndex::TypedImpl<T>::Spill() {
   spilled_ = std::make_unique<SpilledEdges<T>>(*options_.scratch, options_.spill_buffer_bytes);
   spilled_->AddVertices(table_.positions());
   for (size_t at = 0; at < corners_.size(); at += 3) {
-    const Position corners[3] = {table_.positions()[corners_[at]], table_.positions()[corners_[at + 1]],
-                                 table_.positions()[corners_[at + 2]]};
+    Position corners[3];
+    for (size_t i = 0; i < 3; ++i) corners[i] = table_.positions()[corners_[at + i].vertex];
     spilled_->AddTriangle(corners);
   }
   table_.DropPositions();
-  HugeVector<uint32_t>().swap(corners_);
+  HugeVector<Corner>().swap(corners_);
+  HugeVector<uint32_t>().swap(heads_);
 }
 
 // A triangle without edges still reaches as far as its corners do.
@@ -144,15 +162,16 @@ void EdgeIndex::TypedImpl<T>::AddVertices(std::span<const Position> corners) {
   if (spilled_ != nullptr) return spilled_->AddVertices(corners);
   uint32_t numbers[3];
   table_.Number(corners, numbers);
+  heads_.resize(table_.size(), kNone);
 }
 
 template <class T>
-Topology EdgeIndex::TypedImpl<T>::Finish() {
+Topology EdgeIndex::TypedImpl<T>::Finish(std::optional<double> signed_volume) {
   Topology topology;
   table_.DropSlots();
   const size_t n = corners_.size() / 3;
-  const size_t grouping = n * (3 * sizeof(HalfEdge) + sizeof(uint32_t)) + table_.size() * sizeof(uint32_t);
-  if (spilled_ == nullptr && !gave_up_ && OverCap(grouping)) Spill();
+  const size_t shell_links = n * sizeof(uint32_t);
+  if (spilled_ == nullptr && !gave_up_ && OverCap(shell_links)) Spill();
   if (gave_up_) return topology;
   if (spilled_ != nullptr) {
     spilled_->Finish(topology, options_.max_bytes);
@@ -160,15 +179,13 @@ Topology EdgeIndex::TypedImpl<T>::Finish() {
   }
   topology.complete = true;
   topology.vertices = static_cast<int64_t>(table_.size());
-  GroupByVertex();
   ParityUnion shells(n);
   CountEdges(topology, shells);
-  HugeVector<HalfEdge>().swap(half_edges_);
-  HugeVector<uint32_t>().swap(group_end_);
+  HugeVector<uint32_t>().swap(heads_);
   std::vector<uint32_t> shell_of;
   if (NumberShells(shells, static_cast<uint32_t>(n), topology, shell_of)) {
     // A lone shell is positive, or turned round as a whole.
-    topology.inverted = topology.closed() && SixVolumes() < 0;
+    topology.inverted = topology.closed() && (signed_volume.has_value() ? *signed_volume : SixVolumes()) < 0;
   } else if (topology.closed_and_consistent()) {
     ShellJudge(shell_of, static_cast<uint32_t>(topology.shells), [this](uint32_t t) {
       return triangle(t);
@@ -179,72 +196,55 @@ Topology EdgeIndex::TypedImpl<T>::Finish() {
 
 template <class T>
 double EdgeIndex::TypedImpl<T>::SixVolumes() const {
-  const Vec3 origin = vertex(corners_[0]);
+  const Vec3 origin = vertex(corners_[0].vertex);
   double sum = 0;
   for (size_t at = 0; at < corners_.size(); at += 3) {
-    const Vec3 a = table_.At(corners_[at]), b = table_.At(corners_[at + 1]), c = table_.At(corners_[at + 2]);
+    const Vec3 a = vertex(corners_[at].vertex), b = vertex(corners_[at + 1].vertex), c = vertex(corners_[at + 2].vertex);
     sum += Dot(a - origin, Cross(b - a, c - a));
   }
   return sum;
 }
 
-// A counting sort of all half-edges by their smaller vertex.
-template <class T>
-void EdgeIndex::TypedImpl<T>::GroupByVertex() {
-  group_end_.assign(table_.size() + 1, 0);
-  const size_t n = triangle_count();
-  for (size_t t = 0; t < n; ++t) {
-    const uint32_t* c = &corners_[t * 3];
-    ++group_end_[std::min(c[0], c[1]) + 1];
-    ++group_end_[std::min(c[1], c[2]) + 1];
-    ++group_end_[std::min(c[2], c[0]) + 1];
-  }
-  // Now [v + 1] is the count of v; make [v] its start, which placing turns into its end.
-  uint32_t start = 0;
-  for (uint32_t& entry : group_end_) {
-    start += entry;
-    entry = start;
-  }
-  half_edges_.resize(n * 3);
-  for (size_t t = 0; t < n; ++t) {
-    const uint32_t* c = &corners_[t * 3];
-    for (int i = 0; i < 3; ++i) {
-      const uint32_t from = c[i], to = c[i == 2 ? 0 : i + 1];
-      const bool down = from > to;
-      half_edges_[group_end_[down ? to : from]++] = {down ? from : to, static_cast<uint32_t>(t << 1 | down)};
-    }
+namespace {
+
+// Sorts the uses of a vertex's edges, each `larger vertex << 32 | use` (edge_counter.h). By insertion while they are few,
+// as nearly always: three of a usual vertex.
+void SortUses(std::span<uint64_t> uses) {
+  constexpr size_t kFew = 24;
+  if (uses.size() > kFew) return std::sort(uses.begin(), uses.end());
+  for (size_t i = 1; i < uses.size(); ++i) {
+    const uint64_t moving = uses[i];
+    size_t at = i;
+    for (; at > 0 && uses[at - 1] > moving; --at) uses[at] = uses[at - 1];
+    uses[at] = moving;
   }
 }
 
-// By insertion while they are few, as nearly always: six of a usual vertex.
-template <class T>
-void EdgeIndex::TypedImpl<T>::SortByOther(std::span<HalfEdge> group) {
-  constexpr size_t kFew = 24;
-  if (group.size() > kFew) {
-    std::sort(group.begin(), group.end(), [](const HalfEdge& a, const HalfEdge& b) { return a.other < b.other; });
-    return;
-  }
-  for (size_t i = 1; i < group.size(); ++i) {
-    const HalfEdge moving = group[i];
-    size_t at = i;
-    for (; at > 0 && group[at - 1].other > moving.other; --at) group[at] = group[at - 1];
-    group[at] = moving;
-  }
-}
+}  // namespace
 
 template <class T>
 void EdgeIndex::TypedImpl<T>::CountEdges(Topology& topology, ParityUnion& shells) {
   EdgeCounter counter(topology, shells);
-  size_t begin = 0;
-  for (size_t vertex = 0; vertex < table_.size(); ++vertex) {
-    const size_t end = group_end_[vertex];
-    std::span<HalfEdge> group(half_edges_.data() + begin, end - begin);
-    begin = end;
-    SortByOther(group);
-    for (size_t at = 0; at < group.size();) {
-      const uint32_t other = group[at].other;
-      counter.Begin(group[at].triangle_and_direction);
-      while (++at < group.size() && group[at].other == other) counter.Again(group[at].triangle_and_direction);
+  std::vector<uint64_t> uses;
+  for (size_t vertex = 0; vertex < heads_.size(); ++vertex) {
+    // Lists begin anywhere in the table: on their way from memory some vertices ahead.
+    constexpr size_t kAhead = 8;
+    if (vertex + kAhead < heads_.size() && heads_[vertex + kAhead] != kNone) {
+      __builtin_prefetch(&corners_[heads_[vertex + kAhead]]);
+    }
+    uses.clear();
+    for (uint32_t half_edge = heads_[vertex]; half_edge != kNone; half_edge = corners_[half_edge].next) {
+      const uint32_t triangle = half_edge / 3, first = triangle * 3;
+      const uint32_t from = corners_[half_edge].vertex;
+      const uint32_t to = corners_[half_edge == first + 2 ? first : half_edge + 1].vertex;
+      const bool down = from > to;
+      uses.push_back(uint64_t{down ? from : to} << 32 | triangle << 1 | static_cast<uint32_t>(down));
+    }
+    SortUses(uses);
+    for (size_t at = 0; at < uses.size();) {
+      const uint64_t other = uses[at] >> 32;
+      counter.Begin(static_cast<uint32_t>(uses[at]));
+      while (++at < uses.size() && uses[at] >> 32 == other) counter.Again(static_cast<uint32_t>(uses[at]));
       counter.End();
     }
   }
@@ -260,7 +260,7 @@ EdgeIndex::EdgeIndex(const Options& options) {
 
 EdgeIndex::~EdgeIndex() = default;
 void EdgeIndex::Add(std::span<const Triangle> triangles) { impl_->Add(triangles); }
-Topology EdgeIndex::Finish() { return impl_->Finish(); }
+Topology EdgeIndex::Finish(std::optional<double> signed_volume) { return impl_->Finish(signed_volume); }
 const MeshView& EdgeIndex::mesh() const { return *impl_; }
 
 }  // namespace millwright::files

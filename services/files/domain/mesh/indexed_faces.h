@@ -19,6 +19,9 @@ class IndexedFaces {
  public:
   void AddVertex(const Vec3& vertex) { vertices_.push_back(vertex); }
   int64_t vertex_count() const { return static_cast<int64_t>(vertices_.size()); }
+  int64_t held_bytes() const {
+    return static_cast<int64_t>(vertices_.capacity() * sizeof(Vec3) + waiting_.capacity() * sizeof(int64_t));
+  }
   // Indices from 0; negative ones are out of range.
   void AddFace(std::span<const int64_t> indices, TriangleSink& sink);
   // Hands on what waited; reports faces with fewer than three corners or with indices out of range.

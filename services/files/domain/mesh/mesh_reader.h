@@ -29,6 +29,8 @@ class MeshReader {
   virtual void Finish(TriangleSink& sink, FindingList& findings) = 0;
   // Names of the solids or objects of the file, if it has several; at most 100.
   virtual std::vector<std::string> solids() const { return {}; }
+  // What it keeps of what it read: nothing where triangles stand for themselves, the vertices where faces name them.
+  virtual int64_t held_bytes() const { return 0; }
 };
 
 // How many leading bytes DetectMeshFormat wants to see (fewer if the file is shorter).

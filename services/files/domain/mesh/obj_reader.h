@@ -15,6 +15,7 @@ class ObjReader : public MeshReader {
 
   void Feed(absl::string_view bytes, TriangleSink& sink, FindingList& findings) override;
   void Finish(TriangleSink& sink, FindingList& findings) override;
+  int64_t held_bytes() const override { return faces_.held_bytes(); }
 
  private:
   void Line(absl::string_view line, TriangleSink& sink, FindingList& findings);

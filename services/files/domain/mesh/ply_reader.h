@@ -16,6 +16,7 @@ class PlyReader : public MeshReader {
 
   void Feed(absl::string_view bytes, TriangleSink& sink, FindingList& findings) override;
   void Finish(TriangleSink& sink, FindingList& findings) override;
+  int64_t held_bytes() const override { return faces_.held_bytes(); }
 
  private:
   enum class Type { kInt8, kUint8, kInt16, kUint16, kInt32, kUint32, kFloat, kDouble };

@@ -1,6 +1,7 @@
 // Gives each different vertex a number, in the order of appearance. The hot loop of the edge pass: open addressing
-// with linear probing, load at most 2/3, eight bytes a slot of which four are hash, so that a slot of another vertex is
-// nearly always passed by without a look at its position. Positions are kept in the precision of the file.
+// with linear probing, load at most 2/3, four bytes a slot: the number in as many bits as the table needs, and in the rest
+// bits of the hash, so that a slot of another vertex is nearly always passed by without a look at its position. Positions
+// are kept in the precision of the file.
 //
 // Thread-safety: one thread at a time.
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_VERTEX_TABLE_H_
@@ -70,19 +71,20 @@ class VertexTable {
   }
 
   size_t size() const { return positions_.size(); }
+  size_t capacity() const { return positions_.capacity(); }
   Vec3 At(uint32_t number) const {
     const Position& p = positions_[number];
     return {p[0], p[1], p[2]};
   }
   // What Number would need at most if it had to grow now.
-  size_t bytes() const { return positions_.capacity() * sizeof(Position) + slots_.capacity() * sizeof(Slot); }
+  size_t bytes() const { return positions_.capacity() * sizeof(Position) + slots_.capacity() * sizeof(uint32_t); }
   const HugeVector<Position>& positions() const { return positions_; }
   void DropPositions() { HugeVector<Position>().swap(positions_); }
   // The table is only needed for numbering; the positions stay.
-  void DropSlots() { HugeVector<Slot>().swap(slots_); }
+  void DropSlots() { HugeVector<uint32_t>().swap(slots_); }
 
  private:
-  static constexpr uint32_t kEmpty = UINT32_MAX;
+  static constexpr uint32_t kEmpty = UINT32_MAX;  // no number is: a third of the slots stay free
 
   // Most vertices were seen a moment ago: a small table in front of the large one, one entry a hash. NaN is no position.
   struct Recent {
@@ -90,11 +92,6 @@ class VertexTable {
     uint32_t number = 0;
   };
   static constexpr size_t kRecent = 4096;
-
-  struct Slot {
-    uint32_t tag = 0;
-    uint32_t number = kEmpty;
-  };
 
   struct Miss {
     Position position;
@@ -112,38 +109,43 @@ class VertexTable {
   }
 
   uint32_t FindOrAdd(const Position& position, uint64_t hash) {
-    const uint32_t tag = static_cast<uint32_t>(hash);
+    const uint32_t tag = TagOf(hash);
     for (uint64_t at = hash >> shift_;; at = (at + 1) & mask_) {
-      const Slot slot = slots_[at];
-      if (slot.number == kEmpty) return Insert(position, hash, at);
-      if (slot.tag == tag && Same(positions_[slot.number], position)) return slot.number;
+      const uint32_t slot = slots_[at];
+      if (slot == kEmpty) return Insert(position, hash, at);
+      if (((slot ^ tag) & ~mask_) != 0) continue;
+      const uint32_t number = slot & static_cast<uint32_t>(mask_);
+      if (Same(positions_[number], position)) return number;
     }
   }
+
+  // Bits of the hash that do not choose the slot, above those of a number.
+  uint32_t TagOf(uint64_t hash) const { return static_cast<uint32_t>(hash & ~mask_); }
 
   uint32_t Insert(const Position& position, uint64_t hash, uint64_t at) {
     const uint32_t number = static_cast<uint32_t>(positions_.size());
     positions_.push_back(position);
-    slots_[at] = {static_cast<uint32_t>(hash), number};
+    slots_[at] = TagOf(hash) | number;
     if (positions_.size() * 3 > slots_.size() * 2) Rehash(slots_.size() * 2);
     return number;
   }
 
   void Rehash(uint64_t slot_count) {
     DropSlots();  // first, so that old and new never exist together
-    slots_.assign(slot_count, Slot());
+    slots_.assign(slot_count, kEmpty);
     mask_ = slot_count - 1;
     shift_ = 64 - std::bit_width(mask_);
     for (uint32_t number = 0; number < positions_.size(); ++number) {
       const uint64_t hash = Hash(positions_[number]);
       uint64_t at = hash >> shift_;
-      while (slots_[at].number != kEmpty) at = (at + 1) & mask_;
-      slots_[at] = {static_cast<uint32_t>(hash), number};
+      while (slots_[at] != kEmpty) at = (at + 1) & mask_;
+      slots_[at] = TagOf(hash) | number;
     }
   }
 
   const HashKey key_;
   HugeVector<Position> positions_;
-  HugeVector<Slot> slots_;
+  HugeVector<uint32_t> slots_;
   std::vector<Recent> recent_ = std::vector<Recent>(kRecent);
   uint64_t mask_ = 0;
   int shift_ = 0;
