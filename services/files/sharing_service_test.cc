@@ -222,6 +222,9 @@ TEST_F(SharingTest, ErasedFilesSaySo) {
   raw.set_name(part_.name());
   Collector<google::api::HttpBody> stream;
   EXPECT_EQ(ReasonOf(house_->downloads.StreamRawDownload(As(kLab), raw, stream)), "FILE_ERASED");
+  v1::ImportArchiveRequest import;
+  import.set_name(part_.name());
+  EXPECT_EQ(ReasonOf(house_->uploads.ImportArchive(As(kLab), import).status()), "FILE_ERASED");
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ absl::StatusOr<v1::ImportArchiveResponse> UploadsHandlers::ImportArchive(const C
     const auto own = context_.access.OwnProject(reader, call, ProjectName(ids.company, ids.project));
     if (!own.ok()) return Error::NotFound("file", request.name());
     MW_ASSIGN_OR_RETURN(FileAccess access, context_.access.ReadableFile(reader, call, request.name()));
-    if (access.file.erased) return Error::NotFound("file", request.name());
+    if (access.file.erased) return FileErased(request.name());
     return std::move(access.file);
   }));
   MW_ASSIGN_OR_RETURN(Unpacked unpacked, Unpack(call, archive, request));

@@ -185,6 +185,8 @@ std::optional<Finding> JudgeSuffix(FileKind content, absl::string_view name) {
   const bool specific = content != FileKind::kEmpty && content != FileKind::kUnknown && content != FileKind::kText;
   const bool fits = claimed == content || claimed == FileKind::kUnknown ||
                     (claimed == FileKind::kXml && IsInfo(content)) ||
+                    // A root that is not among the first bytes; its reader finds it, or says that it is another one.
+                    (content == FileKind::kXml && IsInfo(claimed)) ||
                     (claimed == FileKind::kZip && content == FileKind::k3mf) ||
                     (claimed == FileKind::k3mf && content == FileKind::kZip) ||
                     (claimed == FileKind::kDxf && content == FileKind::kBinaryDxf);

@@ -72,6 +72,12 @@ void FindingList::Add(Finding finding) {
   findings_.push_back(std::move(finding));
 }
 
+void FindingList::SetTooth(size_t from, int tooth) {
+  for (size_t i = from; i < findings_.size(); ++i) {
+    if (findings_[i].place.tooth == 0) findings_[i].place.tooth = tooth;
+  }
+}
+
 void FindingList::Append(std::vector<Finding> findings) {
   for (Finding& finding : findings) Add(std::move(finding));
 }

@@ -63,6 +63,9 @@ class FindingList {
     Add(MakeFinding(rule, std::move(place), std::move(message), std::move(measured), std::move(limit)));
   }
   void Append(std::vector<Finding> findings);
+  size_t size() const { return findings_.size(); }
+  // Names the tooth of the findings from the index `from` on that name none yet.
+  void SetTooth(size_t from, int tooth);
   bool Has(Rule rule) const { return counts_[static_cast<size_t>(rule)] > 0; }
   Severity verdict() const { return verdict_; }
   // Worst first, otherwise in the order of adding.

@@ -32,6 +32,7 @@ class Checker {
         CheckInfo(file);
       }
     }
+    CheckPartsOfSeveralInfos();
     CheckOrderFiles(infos);
     CheckNames(infos);
     AddPlainParts(infos.empty());
@@ -68,6 +69,23 @@ class Checker {
       if (ConcernsWantedParts(finding, *info.info)) findings_.Add(std::move(finding));
     }
     construction ? AddDentalParts(info) : AddModelParts(info);
+  }
+
+  // One file for two parts, each in an info file of its own. A construction info and a model info may share one: then it
+  // is the construction info's.
+  void CheckPartsOfSeveralInfos() {
+    std::map<std::pair<InfoKind, std::string>, const ProjectFile*> first;
+    for (const ProjectFile& file : files_) {
+      if (file.info == nullptr) continue;
+      for (const PartFact& part : file.info->parts) {
+        if (part.filename.empty() || !IsWanted(part.filename)) continue;
+        const auto [found, is_new] = first.emplace(std::pair(file.info->kind, FoldName(part.filename)), &file);
+        if (is_new || found->second == &file) continue;
+        findings_.Add(Rule::kPartNamedTwice,
+                      {.file = file.file.name, .element = absl::StrCat(part.element, "[", part.index, "]/Filename")},
+                      absl::StrCat(part.filename, " is named by two parts: here and in ", found->second->file.name, "."));
+      }
+    }
   }
 
   // What was ordered of the whole case says nothing about a part of it.

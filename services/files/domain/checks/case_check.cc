@@ -37,6 +37,23 @@ const PartFact* Case::PartOfTooth(int tooth) const {
   return nullptr;
 }
 
+bool Case::InOnePart(const Joint& joint) const {
+  return std::any_of(facts.parts.begin(), facts.parts.end(), [&](const PartFact& part) {
+    const auto& teeth = part.teeth;
+    return std::find(teeth.begin(), teeth.end(), joint.distal) != teeth.end() &&
+           std::find(teeth.begin(), teeth.end(), joint.mesial) != teeth.end();
+  });
+}
+
+const ToothFact* Case::SmallestConnector(const Joint& joint) const {
+  const ToothFact* distal = facts.Tooth(joint.distal);
+  const ToothFact* mesial = facts.Tooth(joint.mesial);
+  auto area = [](const ToothFact* tooth) { return tooth->parameters.connector_area; };
+  const bool midline = joint.distal / 10 != joint.mesial / 10;
+  if (midline && area(mesial).has_value() && (!area(distal).has_value() || *area(mesial) < *area(distal))) return mesial;
+  return area(distal).has_value() ? distal : nullptr;
+}
+
 Place Case::At(const PartFact& part, absl::string_view leaf, int tooth) const {
   return {
       .file = context.info_name, .element = absl::StrCat(part.element, "[", part.index, "]/", leaf), .tooth = tooth};
@@ -128,7 +145,8 @@ std::vector<Finding> CheckFileSet(std::span<const CaseFile> files, std::span<con
     for (const ScanFact& scan : facts->scans) named.insert(FoldName(scan.filename));
   }
   for (const CaseFile& file : files) {
-    if (IsInfo(file.kind) || named.contains(FoldName(file.name))) continue;
+    const FileKind kind = EffectiveKind(file.kind, file.name);
+    if (IsInfo(kind) || IsOrderFile(kind, file.name) || named.contains(FoldName(file.name))) continue;
     findings.Add(Rule::kFileSurplus, {.file = file.name}, absl::StrCat("No info file names ", file.name, "."));
   }
   return std::move(findings).Take();

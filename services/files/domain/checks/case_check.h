@@ -41,7 +41,8 @@ std::vector<Finding> CheckConstruction(const InfoFacts& facts, const CaseContext
 std::vector<Finding> CheckModel(const InfoFacts& facts, const CaseContext& context);
 
 // What was ordered against what was designed: `designed` are the construction infos of the project, `models` the folded
-// names of all its files. An order file of another project (ProjectGUID) is not compared.
+// names of all its files. An order file is compared with the designs of its project (ProjectGUID); if there is none, with
+// all of them, and it says so.
 std::vector<Finding> CheckOrderFile(const OrderFileFacts& order, const std::string& file_name,
                                     std::span<const InfoFacts* const> designed, std::span<const CaseFile> files);
 

@@ -19,6 +19,10 @@ struct Case {
   const PartFact* PartNamed(absl::string_view filename) const;
   // The part that a tooth's limits come from: the first that names it; null if none does.
   const PartFact* PartOfTooth(int tooth) const;
+  bool InOnePart(const Joint& joint) const;
+  // The tooth that states the smallest ConnectorArea of a joint; null if none does. Over the midline both may state one:
+  // each is the other's mesial neighbour.
+  const ToothFact* SmallestConnector(const Joint& joint) const;
   Place At(const PartFact& part, absl::string_view leaf, int tooth = 0) const;
   Place At(const ToothFact& tooth, absl::string_view leaf) const;
 

@@ -39,13 +39,13 @@ void CheckFreeEnd(const Case& c, const PartFact& part, const MaterialLimits& lim
   for (const Joint& joint : c.joints.all()) {
     const bool carries = std::find(end.begin(), end.end(), joint.distal) != end.end() ||
                          std::find(end.begin(), end.end(), joint.mesial) != end.end();
-    const ToothFact& tooth = *c.facts.Tooth(joint.distal);
-    const std::optional<double> area = tooth.parameters.connector_area;
-    if (!carries || !area.has_value() || *area >= *limits.min_connector_cantilever_mm2) continue;
-    findings.Add(Rule::kConnectorBelowLimit, c.At(tooth, "ParametersUsed/ConnectorArea"),
+    const ToothFact* tooth = carries ? c.SmallestConnector(joint) : nullptr;
+    if (tooth == nullptr || *tooth->parameters.connector_area >= *limits.min_connector_cantilever_mm2) continue;
+    const double area = *tooth->parameters.connector_area;
+    findings.Add(Rule::kConnectorBelowLimit, c.At(*tooth, "ParametersUsed/ConnectorArea"),
                  absl::StrCat("The connector between ", ToothRef(joint.distal), " and ", ToothRef(joint.mesial),
-                              " carries a free end and was designed with ", Number(*area, "mm²"), "."),
-                 Number(*area, "mm²"), absl::StrCat(">= ", Number(*limits.min_connector_cantilever_mm2, "mm²")));
+                              " carries a free end and was designed with ", Number(area, "mm²"), "."),
+                 Number(area, "mm²"), absl::StrCat(">= ", Number(*limits.min_connector_cantilever_mm2, "mm²")));
   }
 }
 

@@ -12,6 +12,9 @@
 namespace millwright::files {
 namespace {
 
+// A limit is inclusive: what differs from it by rounding alone is equal to it.
+bool IsOver(double value, double limit) { return value - limit > 1e-9 * std::max(1.0, std::abs(limit)); }
+
 std::string Number(double value, absl::string_view unit) { return absl::StrFormat("%.6g %s", value, unit); }
 
 const MaterialLimits* LimitsOfTooth(const Case& c, int tooth) {
@@ -56,15 +59,14 @@ void CheckConnectors(const Case& c, FindingList& findings) {
     const bool anterior = IsAnterior(joint.distal) && IsAnterior(joint.mesial);
     const auto limit = anterior ? limits->min_connector_anterior_mm2 : limits->min_connector_posterior_mm2;
     if (!limit.has_value()) continue;
-    const ToothFact& tooth = *c.facts.Tooth(joint.distal);
-    const std::optional<double> area = tooth.parameters.connector_area;
-    if (!area.has_value()) {
+    const ToothFact* tooth = c.SmallestConnector(joint);
+    if (tooth == nullptr) {
       not_stated.push_back(joint.distal);
-    } else if (*area < *limit) {
-      findings.Add(Rule::kConnectorBelowLimit, c.At(tooth, "ParametersUsed/ConnectorArea"),
+    } else if (const double area = *tooth->parameters.connector_area; area < *limit) {
+      findings.Add(Rule::kConnectorBelowLimit, c.At(*tooth, "ParametersUsed/ConnectorArea"),
                    absl::StrCat("The ", anterior ? "anterior" : "posterior", " connector between ", ToothRef(joint.distal),
-                                " and ", ToothRef(joint.mesial), " was designed with ", Number(*area, "mm²"), "."),
-                   Number(*area, "mm²"), absl::StrCat(">= ", Number(*limit, "mm²")));
+                                " and ", ToothRef(joint.mesial), " was designed with ", Number(area, "mm²"), "."),
+                   Number(area, "mm²"), absl::StrCat(">= ", Number(*limit, "mm²")));
     }
   }
   SayNotStated(c, not_stated, "ConnectorArea", findings);
@@ -113,7 +115,7 @@ void CheckBlankHeights(const Case& c, FindingList& findings) {
     }
     const double needed = *part.height / (1 - limits->linear_shrinkage.value_or(0));
     const double highest = *std::max_element(limits->blank_heights_mm.begin(), limits->blank_heights_mm.end());
-    if (needed <= highest) continue;
+    if (!IsOver(needed, highest)) continue;
     findings.Add(
         Rule::kPartBlankHeight, c.At(part, "Height"),
         absl::StrCat("Part ", part.index, " is ", Number(*part.height, "mm"), " high and needs ", Number(needed, "mm"),
@@ -129,7 +131,7 @@ void CheckInsertionAxes(const Case& c, FindingList& findings) {
     const Vec3& axis = *tooth.insertion_axis;
     // The machine axis is z; a part can be clamped either way up.
     const double off = std::acos(std::min(1.0, std::abs(axis.z) / Length(axis))) * 180 / std::numbers::pi;
-    if (off <= c.profile.max_insertion_axis_degrees) continue;
+    if (!IsOver(off, c.profile.max_insertion_axis_degrees)) continue;
     findings.Add(
         Rule::kInsertionAxis, c.At(tooth, "Axis"),
         absl::StrCat("The insertion axis of tooth ", ToothRef(tooth.number), " is ", Number(off, "°"), " off the machine axis."),

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "services/files/domain/checks/case_check.h"
 #include "services/files/domain/checks/vocabulary.h"
 #include "services/files/domain/file_name.h"
@@ -15,6 +16,12 @@ namespace {
 
 bool IsProduct(absl::string_view reconstruction_type) {
   return WorkGroupOf(reconstruction_type) != WorkGroup::kNoProduct;
+}
+
+// With or without braces, in any case.
+bool IsSameGuid(absl::string_view a, absl::string_view b) {
+  auto bare = [](absl::string_view guid) { return absl::StripSuffix(absl::StripPrefix(guid, "{"), "}"); };
+  return absl::EqualsIgnoreCase(bare(a), bare(b));
 }
 
 void CompareTeeth(const OrderFileFacts& order, const std::string& file_name,
@@ -52,13 +59,16 @@ void CheckDentalProject(const OrderFileFacts& order, const std::string& file_nam
   std::vector<const InfoFacts*> designs;
   for (const InfoFacts* facts : designed) {
     const std::string& guid = facts->header.project_guid;
-    if (guid.empty() || order.project_guid.empty() || absl::EqualsIgnoreCase(guid, order.project_guid)) {
-      designs.push_back(facts);
-    }
+    if (guid.empty() || order.project_guid.empty() || IsSameGuid(guid, order.project_guid)) designs.push_back(facts);
   }
-  if (!designs.empty()) return CompareTeeth(order, file_name, designs, findings);
-  findings.Add(Rule::kOrderOfAnotherProject, {.file = file_name, .element = "ProjectGUID"},
-               "The order file and the design have different project GUIDs.");
+  if (designs.empty()) {
+    findings.Add(Rule::kOrderOfAnotherProject, {.file = file_name, .element = "ProjectGUID"},
+                 "The order file and the design have different project GUIDs.", order.project_guid.substr(0, 60),
+                 designed[0]->header.project_guid.substr(0, 60));
+    // It lies in this case all the same, and nothing else says what was ordered.
+    designs.assign(designed.begin(), designed.end());
+  }
+  CompareTeeth(order, file_name, designs, findings);
 }
 
 }  // namespace

@@ -68,10 +68,7 @@ void CheckJoints(const Case& c, FindingList& findings) {
   }
   for (const Joint& joint : c.joints.all()) {
     if (c.PartOfTooth(joint.distal) == nullptr || c.PartOfTooth(joint.mesial) == nullptr) continue;
-    const bool together = std::any_of(c.facts.parts.begin(), c.facts.parts.end(), [&](const PartFact& part) {
-      return Names(part, joint.distal) && Names(part, joint.mesial);
-    });
-    if (together) continue;
+    if (c.InOnePart(joint)) continue;
     findings.Add(Rule::kJointCrossesParts, c.At(*c.facts.Tooth(joint.distal), "IsConnectToMesialNeighbor"),
                  absl::StrCat("Teeth ", ToothRef(joint.distal), " and ", ToothRef(joint.mesial), " are joined but in different parts."));
   }
@@ -80,10 +77,11 @@ void CheckJoints(const Case& c, FindingList& findings) {
 void CheckMargins(const Case& c, FindingList& findings) {
   for (const ToothFact& tooth : c.facts.teeth) {
     if (!tooth.margin.stated) continue;
-    if (tooth.margin.points < 3) {
+    if (tooth.margin.different_points < 3) {
       findings.Add(Rule::kMarginTooFewPoints, c.At(tooth, "Margin"),
-                   absl::StrCat("The margin of tooth ", ToothRef(tooth.number), " has ", tooth.margin.points, " points."),
-                   absl::StrCat(tooth.margin.points), ">= 3");
+                   absl::StrCat("The margin of tooth ", ToothRef(tooth.number), " has ", tooth.margin.different_points,
+                                " different points."),
+                   absl::StrCat(tooth.margin.different_points), ">= 3");
     }
     if (tooth.margin.crossing == Crossing::kCrosses) {
       findings.Add(Rule::kMarginSelfCrossing, c.At(tooth, "Margin"),

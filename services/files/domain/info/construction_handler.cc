@@ -1,6 +1,7 @@
 #include "services/files/domain/info/construction_handler.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -11,12 +12,7 @@
 namespace millwright::files {
 namespace {
 
-// A look at a coordinate that costs next to nothing: a word where a number should be, or a comma.
-bool MayBeOdd(absl::string_view text) {
-  if (text.empty()) return false;
-  const char first = text[(text[0] == '-' || text[0] == '+') && text.size() > 1 ? 1 : 0];
-  return absl::ascii_isalpha(static_cast<unsigned char>(first)) || text.find(',') != text.npos;
-}
+constexpr size_t kMaxNameInPath = 64;
 
 bool IsGeometry(Tag tag) { return tag == Tag::kX || tag == Tag::kY || tag == Tag::kZ || tag == Tag::kCell; }
 
@@ -26,6 +22,8 @@ bool ConstructionHandler::OnStart(absl::string_view name, bool nil) {
   const Tag tag = TagOf(name);
   const Context context = open_.empty() ? Context::kRoot : ChildOf(open_.back().context, tag);
   open_.push_back({context, tag, nil});
+  if (names_.size() < open_.size()) names_.emplace_back();
+  names_[open_.size() - 1].assign(name.data(), std::min(name.size(), kMaxNameInPath));
   if (context == Context::kVector) vector_tag_ = tag;
   Open(context);
   return context == Context::kLeaf || context == Context::kGeometry;
@@ -85,6 +83,8 @@ ConstructionHandler::Context ConstructionHandler::ToothChild(Tag tag) {
     case Tag::kScrewChannelStart:
     case Tag::kScrewChannelEnd:
       return Context::kVector;
+    case Tag::kScrewDiameter:
+      return Context::kGeometry;
     default:
       return tag >= Tag::kNumber && tag <= Tag::kHasVirtualGingivaDesign ? Context::kLeaf : Context::kOther;
   }
@@ -100,12 +100,15 @@ void ConstructionHandler::Open(Context context) {
     case Context::kTooth:
       tooth_ = {};
       tooth_.index = static_cast<int>(++builder_.facts().tooth_count);
-      tooth_number_stated_ = has_start_ = has_end_ = false;
+      tooth_number_.clear();
+      tooth_findings_ = builder_.findings().size();
+      has_start_ = has_end_ = false;
       margin_.Clear();
       break;
     case Context::kParameter:
       parameter_value_.clear();
       parameter_type_.clear();
+      parameter_comma_.clear();
       break;
     case Context::kMarginPoint:
     case Context::kVector:
@@ -131,7 +134,9 @@ void ConstructionHandler::OnEnd(absl::string_view name, absl::string_view text) 
   if (element.context == Context::kLeaf) {
     if (!open_.empty()) Leaf(open_.back().context, element.tag, element.nil ? absl::string_view() : text);
   } else if (element.context == Context::kGeometry) {
-    if (MayBeOdd(text)) builder_.LookAtGeometry(text, Path(name), tooth_.number);
+    // What x, y and z are outside the places that are known is not.
+    const bool only_numbers = element.tag == Tag::kCell || element.tag == Tag::kScrewDiameter;
+    if (!element.nil && !LooksLikeNumber(text)) builder_.LookAtGeometry(text, Path(name), tooth_.number, only_numbers);
   } else {
     Close(element);
   }
@@ -178,7 +183,7 @@ void ConstructionHandler::Leaf(Context parent, Tag tag, absl::string_view text) 
 void ConstructionHandler::ToothLeaf(Tag tag, absl::string_view text) {
   switch (tag) {
     case Tag::kNumber: {
-      tooth_number_stated_ = !text.empty();
+      tooth_number_ = std::string(text.substr(0, 60));
       // What is no number at all is certainly no tooth, and reported as such at the end of the element.
       tooth_.number = static_cast<int>(std::clamp<int64_t>(ParseXsInteger(text).value_or(-1), -1, 1000));
       break;
@@ -227,15 +232,18 @@ void ConstructionHandler::ParameterLeaf(Tag tag, absl::string_view text) {
   } else if (tag == Tag::kType) {
     parameter_type_ = std::string(text);
   }
-  // The limits of a parameter are no limits of ours, but a comma in them shows how the program writes numbers.
-  if (tag != Tag::kType && text.find(',') != text.npos && HasDecimalComma(text)) {
-    builder_.Double(text, Path("ParametersUsed/Parameter"), tooth_.number);
+  // The limits of a parameter are no limits of ours, but a comma in them shows how the program writes numbers. The type
+  // that names the parameter may follow.
+  if (tag != Tag::kType && parameter_comma_.empty() && text.find(',') != text.npos && HasDecimalComma(text)) {
+    parameter_comma_ = std::string(text);
   }
 }
 
 void ConstructionHandler::VectorLeaf(Tag tag, absl::string_view text) {
-  if (MayBeOdd(text)) builder_.LookAtGeometry(text, Path("Vec3"), tooth_.number);
   const std::optional<double> value = ParseXsDouble(text);
+  if (!value.has_value() || !std::isfinite(*value)) {
+    builder_.LookAtGeometry(text, Path(tag == Tag::kX ? "x" : tag == Tag::kY ? "y" : "z"), tooth_.number, true);
+  }
   if (!value.has_value()) return;
   ++vector_parts_;
   (tag == Tag::kX ? vector_.x : tag == Tag::kY ? vector_.y : vector_.z) = *value;
@@ -282,6 +290,10 @@ void ConstructionHandler::SetVector(Context parent) {
 }
 
 void ConstructionHandler::CloseParameter() {
+  if (!parameter_comma_.empty()) {
+    const std::string type = parameter_type_.empty() ? "Parameter" : parameter_type_.substr(0, kMaxNameInPath);
+    builder_.Double(parameter_comma_, Path(absl::StrCat("ParametersUsed/", type)), tooth_.number);
+  }
   struct Wanted {
     absl::string_view type;
     std::optional<double> ToothParameters::*member;
@@ -313,11 +325,13 @@ void ConstructionHandler::CloseTooth() {
   const std::string path = absl::StrCat(tooth, "/Number");
   tooth_.has_screw_channel = has_start_ && has_end_;
   if (tooth_.reconstruction_type.empty()) builder_.Missing(tooth, "ReconstructionType", tooth_.number);
-  if (!tooth_number_stated_) {
+  // The number may stand behind what was found in the tooth.
+  if (IsFdi(tooth_.number)) builder_.findings().SetTooth(tooth_findings_, tooth_.number);
+  if (tooth_number_.empty()) {
     builder_.Missing(tooth, "Number");
   } else if (!IsFdi(tooth_.number)) {
     builder_.findings().Add(Rule::kToothNotFdi, {.element = path}, absl::StrCat(path, " is no tooth of FDI."),
-                            absl::StrCat(tooth_.number), "11-18, 21-28, 31-38, 41-48, 51-55, 61-65, 71-75, 81-85");
+                            tooth_number_, "11-18, 21-28, 31-38, 41-48, 51-55, 61-65, 71-75, 81-85");
   } else if (seen_teeth_[static_cast<size_t>(tooth_.number)]) {
     builder_.findings().Add(Rule::kToothDuplicate, {.element = path, .tooth = tooth_.number},
                             absl::StrCat("Tooth ", tooth_.number, " is listed again."));
@@ -342,11 +356,19 @@ void ConstructionHandler::Complete() {
 }
 
 std::string ConstructionHandler::Path(absl::string_view leaf) const {
-  for (const Element& element : open_) {
-    if (element.context == Context::kTooth) return absl::StrCat("Teeth/Tooth[", tooth_.index, "]/", leaf);
-    if (element.context == Context::kPart) return absl::StrCat("ConstructionFile[", part_.index, "]/", leaf);
+  std::string path;
+  for (size_t i = 1; i < open_.size(); ++i) {
+    if (open_[i].context == Context::kTooth) {
+      path = absl::StrCat("Teeth/Tooth[", tooth_.index, "]/");
+    } else if (open_[i].context == Context::kPart) {
+      path = absl::StrCat("ConstructionFile[", part_.index, "]/");
+    } else if (open_[i].context == Context::kMarginPoint) {
+      absl::StrAppend(&path, names_[i], "[", margin_.points() + 1, "]/");
+    } else if (open_[i].context != Context::kParametersUsed && open_[i].context != Context::kParameter) {
+      absl::StrAppend(&path, names_[i], "/");
+    }
   }
-  return std::string(leaf);
+  return absl::StrCat(path, leaf);
 }
 
 }  // namespace millwright::files

@@ -64,8 +64,10 @@ class ConstructionHandler : public XmlHandler {
 
   InfoBuilder builder_;
   std::vector<Element> open_;
+  std::vector<std::string> names_;  // of the open elements; longer than open_, so that its strings are used again
   ToothFact tooth_;
-  bool tooth_number_stated_ = false;
+  std::string tooth_number_;    // as written
+  size_t tooth_findings_ = 0;   // findings before the tooth began
   PartFact part_;
   ScanFact scan_;
   MarginCheck margin_;
@@ -74,6 +76,7 @@ class ConstructionHandler : public XmlHandler {
   int vector_parts_ = 0;                      // how many of x, y, z were readable
   bool has_start_ = false, has_end_ = false;  // of the screw channel
   std::string parameter_value_, parameter_type_;
+  std::string parameter_comma_;  // the first value of it with a decimal comma
   std::bitset<100> seen_teeth_;
 };
 

@@ -48,13 +48,19 @@ std::optional<int64_t> InfoBuilder::Integer(absl::string_view text, absl::string
   return value;
 }
 
-void InfoBuilder::LookAtGeometry(absl::string_view text, absl::string_view path, int tooth) {
+void InfoBuilder::LookAtGeometry(absl::string_view text, absl::string_view path, int tooth, bool only_numbers) {
   if (IsNotFiniteWord(text)) {
     findings_.Add(Rule::kInfoNotFinite, {.element = std::string(path), .tooth = tooth},
                   absl::StrCat(path, " is ", text, "."), std::string(text));
-  } else if (text.find(',') != text.npos) {
+  } else if (HasDecimalComma(text) || (only_numbers && !text.empty() && !ParseXsDouble(text).has_value())) {
     BadValue(text, path, "number", tooth);
   }
+}
+
+void InfoBuilder::JudgeSaveTime(absl::string_view text, absl::string_view path) {
+  if (text.empty() || IsSaveTime(text)) return;
+  findings_.Add(Rule::kInfoSaveTime, {.element = std::string(path)}, absl::StrCat(path, " is ", Shown(text), "."),
+                std::string(text.substr(0, 60)), "yyyyMMddHHmm");
 }
 
 void InfoBuilder::HeaderValue(Tag tag, absl::string_view text) {
@@ -68,10 +74,7 @@ void InfoBuilder::HeaderValue(Tag tag, absl::string_view text) {
       break;
     case Tag::kSaveTime:
       header.save_time = std::string(text);
-      if (!text.empty() && !IsSaveTime(text)) {
-        findings_.Add(Rule::kInfoSaveTime, {.element = "SaveTime"}, absl::StrCat("SaveTime is ", Shown(text), "."),
-                      std::string(text.substr(0, 60)), "yyyyMMddHHmm");
-      }
+      JudgeSaveTime(text, "SaveTime");
       break;
     case Tag::kProjectName:
       header.project_name = std::string(text);
@@ -138,6 +141,7 @@ void InfoBuilder::PartValue(PartFact& part, Tag tag, absl::string_view text) {
       break;
     case Tag::kSaveTime:
       part.save_time = std::string(text);
+      JudgeSaveTime(text, path("SaveTime"));
       break;
     case Tag::kExportInformation:
       part.export_information = std::string(text);

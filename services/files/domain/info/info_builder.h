@@ -20,8 +20,9 @@ class InfoBuilder {
   std::optional<double> Double(absl::string_view text, absl::string_view path, int tooth = 0);
   std::optional<bool> Boolean(absl::string_view text, absl::string_view path, int tooth = 0);
   std::optional<int64_t> Integer(absl::string_view text, absl::string_view path, int tooth = 0);
-  // Only looks for commas and NaN in a coordinate or matrix cell whose value nobody needs.
-  void LookAtGeometry(absl::string_view text, absl::string_view path, int tooth);
+  // Only looks for NaN and decimal commas in a coordinate or matrix cell whose value nobody needs; `only_numbers`: the
+  // element is one that can be nothing else, so that any other text is a finding too.
+  void LookAtGeometry(absl::string_view text, absl::string_view path, int tooth, bool only_numbers);
 
   // Sets the member of the header, or of the part, that `tag` names.
   void HeaderValue(Tag tag, absl::string_view text);
@@ -37,6 +38,7 @@ class InfoBuilder {
 
  private:
   void LimitOnce(bool over, absl::string_view path, absl::string_view what, int64_t limit);
+  void JudgeSaveTime(absl::string_view text, absl::string_view path);
   void BadValue(absl::string_view text, absl::string_view path, absl::string_view kind, int tooth);
 
   InfoFacts& facts_;

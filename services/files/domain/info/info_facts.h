@@ -21,6 +21,7 @@ enum class Crossing { kNotStated, kNone, kCrosses, kNotChecked };
 struct MarginFact {
   bool stated = false;  // a Margin with at least one point; an empty one occurs on pontics and is none
   int64_t points = 0;
+  int64_t different_points = 0;  // without those that repeat the one before
   Crossing crossing = Crossing::kNotStated;
 };
 

@@ -43,6 +43,7 @@ constexpr TagName kNames[] = {
     {"MatrixImplantGeometryTargetOutputConstructionFile", Tag::kImplantTarget},
     {"ImplantLibraryEntryDescriptor", Tag::kImplantDescriptor},
     {"ImplantLibraryEntryDisplayInformation", Tag::kImplantDisplay},
+    {"ScrewDiameter", Tag::kScrewDiameter},
     {"ToothColor", Tag::kToothColor},
     {"ToothScanFileName", Tag::kToothScanFileName},
     {"HasVirtualGingivaDesign", Tag::kHasVirtualGingivaDesign},

@@ -41,6 +41,7 @@ enum class Tag {
   kImplantTarget,
   kImplantDescriptor,
   kImplantDisplay,
+  kScrewDiameter,
   kToothColor,
   kToothScanFileName,
   kHasVirtualGingivaDesign,

@@ -187,7 +187,7 @@ std::vector<Fault> Faults() {
       {"a boolean that is none", replaced("<EncryptedOutput>false", "<EncryptedOutput>False"), Rule::kInfoBadValue,
        "EncryptedOutput"},
       {"a height that is none", with([](TestCase& c) { c.parts[0].height = "high"; }), Rule::kInfoBadValue, ""},
-      {"NaN in geometry", replaced("<x>0</x>", "<x>NaN</x>"), Rule::kInfoNotFinite, "Teeth/Tooth[1]/Vec3"},
+      {"NaN in geometry", replaced("<x>0</x>", "<x>NaN</x>"), Rule::kInfoNotFinite, "Teeth/Tooth[1]/Axis/x"},
       {"NaN in a matrix", with([](TestCase& c) { c.teeth[0].extra = "<M><_00>NaN</_00></M>"; }), Rule::kInfoNotFinite,
        ""},
       {"SaveTime", with([](TestCase& c) { c.save_time = "20200231"; }), Rule::kInfoSaveTime, "SaveTime"},

@@ -47,6 +47,10 @@ std::optional<int64_t> ParseXsInteger(absl::string_view text) {
   return value;
 }
 
+bool LooksLikeNumber(absl::string_view text) {
+  return text.find_first_not_of("0123456789.+-eE") == text.npos;
+}
+
 bool HasDecimalComma(absl::string_view text) {
   bool digit = false, comma = false;
   for (const char c : text) {

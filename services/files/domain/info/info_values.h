@@ -17,6 +17,8 @@ std::optional<bool> ParseXsBoolean(absl::string_view text);
 // "36", "+36", "-1".
 std::optional<int64_t> ParseXsInteger(absl::string_view text);
 // A number but for a comma where the point should be: "0,6". Its value is never guessed.
+// A look that costs next to nothing: only digits, points, signs and exponents. True for "".
+bool LooksLikeNumber(absl::string_view text);
 bool HasDecimalComma(absl::string_view text);
 // NaN or infinite in any spelling of XML Schema; a quick look for geometry whose value nobody needs.
 bool IsNotFiniteWord(absl::string_view text);

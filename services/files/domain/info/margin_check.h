@@ -1,5 +1,6 @@
-// Does a preparation margin cross itself? The closed polyline is projected onto its mean plane (Newell's normal) and
-// its segments are tested against each other through a grid of cells about as large as a segment.
+// Does a preparation margin cross itself? The closed polyline is projected onto its mean plane (Newell's normal; the
+// widest one if that says little) and its segments are tested against each other through a grid of cells about as large
+// as a segment. A line that passes through itself in a corner crosses, one that only touches itself does not.
 //
 // Thread-safety: one thread at a time.
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_INFO_MARGIN_CHECK_H_
@@ -30,6 +31,9 @@ class MarginCheck {
     double x, y;
   };
   std::vector<Point2> Project() const;
+  // Of the plane in which the points spread most.
+  Vec3 WidestNormal() const;
+  static bool PassesThrough(const std::vector<Point2>& line, size_t at, size_t s, double tolerance);
   static bool Cross2(const Point2& a, const Point2& b, const Point2& c, const Point2& d);
   static Crossing FindCrossing(const std::vector<Point2>& line);
 

@@ -1,7 +1,9 @@
 #include "services/files/domain/info/model_handler.h"
 
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/files/domain/info/info_values.h"
 
 namespace millwright::files {
@@ -36,12 +38,19 @@ void ModelHandler::OnEnd(absl::string_view name, absl::string_view text) {
     case Tag::kY:
     case Tag::kZ:
     case Tag::kCell:
-      if (IsNotFiniteWord(text) || text.find(',') != text.npos) builder_.LookAtGeometry(text, name, 0);
+      if (!LooksLikeNumber(text)) builder_.LookAtGeometry(text, Path(name), 0, element.tag == Tag::kCell);
       break;
     default:
-      builder_.PartValue(parent, element.tag, text);
+      // A part may stand at the root itself; what both may have is the file's there.
       if (open_.size() == 1) builder_.HeaderValue(element.tag, text);
+      if (open_.size() > 1 || element.tag != Tag::kSaveTime) builder_.PartValue(parent, element.tag, text);
   }
+}
+
+std::string ModelHandler::Path(absl::string_view leaf) const {
+  std::string path;
+  for (size_t i = 1; i < open_.size(); ++i) absl::StrAppend(&path, open_[i].part.element, "/");
+  return absl::StrCat(path, leaf);
 }
 
 }  // namespace millwright::files

@@ -25,6 +25,8 @@ class ModelHandler : public XmlHandler {
     PartFact part;  // of the element itself; a part if it turns out to have a file name
   };
 
+  std::string Path(absl::string_view leaf) const;
+
   InfoBuilder builder_;
   std::vector<Element> open_;  // bounded by the limit on depth
 };

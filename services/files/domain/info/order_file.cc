@@ -1,6 +1,7 @@
 #include "services/files/domain/info/order_file.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -123,6 +124,9 @@ class OrderFileReader::Impl : public XmlHandler {
       findings_.Add(Rule::kToothNotFdi, {.element = ToothPath("Number")},
                     absl::StrCat(ToothPath("Number"), " is no tooth of FDI."), absl::StrCat(tooth_.number),
                     "the 52 FDI numbers");
+    } else if (!seen_.insert(tooth_.number).second) {
+      findings_.Add(Rule::kToothDuplicate, {.element = ToothPath("Number"), .tooth = tooth_.number},
+                    absl::StrCat("Tooth ", tooth_.number, " is listed again."));
     } else if (facts_.teeth.size() < kMaxOrderedTeeth) {
       facts_.teeth.push_back(std::move(tooth_));
     }
@@ -155,13 +159,17 @@ class OrderFileReader::Impl : public XmlHandler {
       if (element == "Name") implant.kit = std::string(value.substr(0, 255));
       if (element == "ID") implant.id = std::string(value.substr(0, 255));
     }
-    if (element == "Position") Coordinate(implant.position, name, value);
-    if (element == "Direction") Coordinate(implant.direction, name, value);
+    if (element == "Position") Coordinate(implant.position, element, name, value);
+    if (element == "Direction") Coordinate(implant.direction, element, name, value);
   }
 
-  static void Coordinate(std::optional<Vec3>& vector, absl::string_view axis, absl::string_view text) {
+  void Coordinate(std::optional<Vec3>& vector, absl::string_view element, absl::string_view axis,
+                  absl::string_view text) {
+    if (axis != "x" && axis != "y" && axis != "z") return;
+    InfoFacts none;
+    InfoBuilder(none, findings_).LookAtGeometry(text, absl::StrCat(element, "/@", axis), 0, /*only_numbers=*/true);
     const std::optional<double> value = ParseXsDouble(text);
-    if (!value.has_value() || axis.size() != 1) return;
+    if (!value.has_value()) return;
     if (!vector.has_value()) vector.emplace();
     if (axis == "x") vector->x = *value;
     if (axis == "y") vector->y = *value;
@@ -175,6 +183,7 @@ class OrderFileReader::Impl : public XmlHandler {
   std::vector<std::string> path_;
   OrderedTooth tooth_;
   int tooth_count_ = 0;
+  std::set<int> seen_;  // valid numbers, at most 52
   OrderModel model_;
   bool in_model_ = false;
 };

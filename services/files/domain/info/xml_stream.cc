@@ -17,6 +17,11 @@ constexpr char kSeparator = '\t';
 // Expat looks at an unfinished tag again with each piece, so pieces are neither tiny nor huge.
 constexpr size_t kPieceBytes = 64 * 1024;
 
+// Namespaces of XML itself: xsi:nil, xml:space.
+bool IsForeign(absl::string_view space) {
+  return space != "http://www.w3.org/2001/XMLSchema-instance" && space != "http://www.w3.org/XML/1998/namespace";
+}
+
 absl::string_view LocalPart(absl::string_view name) {
   const size_t separator = name.rfind(kSeparator);
   return separator == absl::string_view::npos ? name : name.substr(separator + 1);
@@ -154,10 +159,10 @@ void XmlStream::Declaration(absl::string_view encoding) {
 absl::string_view XmlStream::Local(absl::string_view name) {
   const size_t separator = name.rfind(kSeparator);
   if (separator == absl::string_view::npos) return name;
-  if (!findings_.Has(Rule::kInfoForeignNamespace)) {
+  if (!findings_.Has(Rule::kInfoForeignNamespace) && IsForeign(name.substr(0, separator))) {
     findings_.Add(Rule::kInfoForeignNamespace, {.element = absl::StrCat("line ", line())},
-                  absl::StrCat("Elements of the namespace ", name.substr(0, std::min<size_t>(separator, 200)),
-                               " are read by their local names."));
+                  absl::StrCat("Names of the namespace ", name.substr(0, std::min<size_t>(separator, 200)),
+                               " are read by their local parts."));
   }
   return name.substr(separator + 1);
 }
@@ -188,7 +193,7 @@ void XmlStream::Start(absl::string_view qualified, const char** attributes) {
   wants_text_ = handler_.OnStart(Local(qualified), nil);
   text_depth_ = depth_;
   for (const char** attribute = attributes; *attribute != nullptr && !dead_; attribute += 2) {
-    const absl::string_view name = LocalPart(*attribute);
+    const absl::string_view name = Local(*attribute);
     if (name != "nil") handler_.OnAttribute(name, absl::StripAsciiWhitespace(attribute[1]));
   }
 }

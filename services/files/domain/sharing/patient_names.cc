@@ -54,7 +54,8 @@ std::string WithoutAccents(absl::string_view word) {
   for (const char* at = apart.data(); at < apart.data() + apart.size(); at = g_utf8_next_char(at)) {
     if (!g_unichar_ismark(g_utf8_get_char(at))) plain.append(at, static_cast<size_t>(g_utf8_next_char(at) - at));
   }
-  return absl::StrReplaceAll(plain, {{"ł", "l"}, {"Ł", "L"}, {"ø", "o"}, {"Ø", "O"}, {"ß", "ss"}, {"đ", "d"}});
+  return absl::StrReplaceAll(plain, {{"ł", "l"}, {"Ł", "L"}, {"ø", "o"}, {"Ø", "O"}, {"ß", "ss"}, {"đ", "d"}, {"ı", "i"},
+                                     {"æ", "ae"}, {"Æ", "Ae"}, {"œ", "oe"}, {"Œ", "Oe"}, {"ð", "d"}, {"þ", "th"}});
 }
 
 std::string Transliterated(absl::string_view word) {

@@ -316,8 +316,11 @@ TEST(OrderFile, OrderedTeethAreComparedWithDesignedOnes) {
   EXPECT_EQ(findings[1].place.tooth, 14);
   order.project_guid = "another";
   const auto other = CheckOrderFile(order, "o", {&facts, 1}, {});
-  ASSERT_EQ(other.size(), 1u);
-  EXPECT_EQ(other[0].rule, Rule::kOrderOfAnotherProject);
+  ASSERT_EQ(other.size(), 3u) << "it lies in this case, so it is compared all the same";
+  EXPECT_EQ(other[0].rule, Rule::kOrderedTeethDiffer);
+  EXPECT_EQ(other[2].rule, Rule::kOrderOfAnotherProject);
+  order.project_guid = absl::StrCat("{", facts->header.project_guid, "}");
+  EXPECT_EQ(CheckOrderFile(order, "o", {&facts, 1}, {}).size(), 2u) << "braces make no other project";
 }
 
 TEST(Samples, RealFilesAreReadAndCopied) {
