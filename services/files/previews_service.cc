@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "services/files/blob_access.h"
+#include "services/files/convert.h"
 #include "services/files/domain/drawing/svg.h"
 #include "services/files/domain/file_kind.h"
 #include "services/files/domain/mesh/mesh_file.h"
@@ -110,7 +111,9 @@ absl::StatusOr<PreviewsHandlers::Picture> PreviewsHandlers::DrawDrawing(const v1
   const BlobAccess access(*blob);
   MW_ASSIGN_OR_RETURN(const LayerNames layers, LayersOf(context_.db, IdsOf(file.name()).company));
   DrawingReport report;
-  if (!AnalyseDrawing(access, file.file_name(), /*stated_mm=*/0, layers, report)) return access.status();
+  // Ends join by millimetres: the unit decides which contours are closed.
+  const double unit_mm = MillimetresPer(UnitOf(file.unit()));
+  if (!AnalyseDrawing(access, file.file_name(), unit_mm, layers, report)) return access.status();
   Picture picture{"image/svg+xml", DrawSvg(report)};
   if (picture.bytes.empty()) return NoPreview(file, "nothing in it can be drawn, or it has too many lines");
   return picture;

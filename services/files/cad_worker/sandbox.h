@@ -16,8 +16,9 @@ struct SandboxLimits {
   int64_t output_mib = 0;   // of a file that is written
 };
 
-// From now on: no network, no new program, no other process, no file opened for writing, no core dump, and the process
-// dies with the one that started it. False if the kernel refuses; then nothing may be read.
+// From now on: no network, no new program, no other process or thread, no new code, no file but the one on standard
+// input (where the kernel has Landlock, from Linux 5.13 on), no core dump, and the process dies with the one that started
+// it. Everything but a list of system calls fails with EPERM. False if the kernel refuses; then nothing may be read.
 bool EnterSandbox(const SandboxLimits& limits);
 
 }  // namespace millwright::files

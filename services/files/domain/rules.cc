@@ -94,7 +94,7 @@ constexpr RuleInfo kRules[] = {
      "Export the part again with another program.", kMeshes},
     {Rule::kMeshEncrypted, "mesh.encrypted", kBlock, "The 3MF package is encrypted", "Export it without encryption.",
      kMeshes},
-    {Rule::kMeshExtension, "mesh.extension_not_read", kConfirm, "The 3MF model requires an extension that is not read",
+    {Rule::kMeshExtension, "mesh.extension_not_read", kConfirm, "Geometry that is not read: a 3MF extension, free-form surfaces of OBJ",
      "Export it with plain meshes, or confirm that what was measured is the part.", kMeshes},
     {Rule::kMeshUnitDiffers, "mesh.unit_differs", kConfirm, "The file states another unit than the uploader did",
      "Upload it with the unit of the file, or confirm that the file is right.", "file-rules 5; pricing 1"},

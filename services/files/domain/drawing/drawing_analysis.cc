@@ -11,14 +11,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/files/domain/drawing/contours.h"
+#include "services/files/domain/drawing/dxf_text.h"
 
 namespace millwright::files {
 namespace {
 
 constexpr size_t kMaxNames = 100;
 
-bool HoldsOneOf(const std::string& layer, const std::vector<std::string>& words) {
-  const std::string folded = absl::AsciiStrToLower(layer);
+std::vector<std::string> Folded(std::vector<std::string> words) {
+  for (std::string& word : words) word = FoldedDxfName(word);
+  return words;
+}
+
+bool HoldsOneOf(const std::string& folded, const std::vector<std::string>& words) {
   return std::any_of(words.begin(), words.end(), [&](const std::string& w) { return absl::StrContains(folded, w); });
 }
 
@@ -66,10 +71,12 @@ class Analysis {
 
   void SortByLayer() {
     std::vector<CurveUse> of_layer;
+    const LayerNames names{Folded(names_.bend), Folded(names_.construction), Folded(names_.engrave)};
     for (const std::string& layer : drawing_.layers) {
-      const CurveUse use = HoldsOneOf(layer, names_.bend)           ? CurveUse::kBend
-                           : HoldsOneOf(layer, names_.construction) ? CurveUse::kConstruction
-                           : HoldsOneOf(layer, names_.engrave)      ? CurveUse::kEngrave
+      const std::string folded = FoldedDxfName(layer);
+      const CurveUse use = HoldsOneOf(folded, names.bend)           ? CurveUse::kBend
+                           : HoldsOneOf(folded, names.construction) ? CurveUse::kConstruction
+                           : HoldsOneOf(folded, names.engrave)      ? CurveUse::kEngrave
                                                                     : CurveUse::kCutClosed;
       of_layer.push_back(use);
       if (use == CurveUse::kConstruction) {

@@ -165,6 +165,62 @@ TEST(Dxf, UnitsAreStatedOrAskedFor) {
   EXPECT_TRUE(Analyse(Dxf(kSquare, "", "", "1"), 25.4).findings.empty());
 }
 
+// AutoCAD writes some two hundred variables; those of code 2 looked like the name of another section once.
+TEST(Dxf, UnitsBehindOtherVariablesOfTheHeader) {
+  const std::string header = Lines(
+      "0 SECTION 2 HEADER 9 $ACADVER 1 AC1024 9 $DIMSTYLE 2 ISO-25 9 $CMLSTYLE 2 STANDARD 9 $CLAYER 8 0 9 $INSUNITS 70 5 "
+      "9 $EXTMIN 10 0 20 0 30 0 0 ENDSEC");
+  const DrawingReport report = Analyse(header + Dxf(kSquare, "", "", ""));
+  EXPECT_TRUE(report.findings.empty()) << Text(report);
+  EXPECT_EQ(report.unit_mm, 10);
+}
+
+TEST(Dxf, EveryUnitThatADrawingMayState) {
+  const double kMillimetres[] = {0,     25.4,     304.8, 1609344,         1,    10,  1000, 1e6,  25.4e-6,
+                                 0.0254, 914.4,   1e-7,  1e-6,            1e-3, 100, 1e4,  1e5,  1e12,
+                                 149597870.7e6, 9460730472580.8e6, 30856775814913.673e6,
+                                 304.800609601219, 25.4000508001016, 914.401828803658, 1609347.21869444};
+  for (int code = 0; code < 25; ++code) {
+    const double unit = Analyse(Dxf(kSquare, "", "", absl::StrCat(code))).unit_mm.value_or(0);
+    EXPECT_NEAR(unit, kMillimetres[code], 1e-12 * kMillimetres[code]) << code;
+  }
+  EXPECT_FALSE(Analyse(Dxf(kSquare, "", "", "25")).unit_mm.has_value());
+  EXPECT_FALSE(Analyse(Dxf(kSquare, "", "", "-1")).unit_mm.has_value());
+}
+
+TEST(Dxf, NamesOfLayersInAnyCaseCodePageAndEscape) {
+  constexpr char kLine[] = "0 CIRCLE 10 0 20 0 40 1 0 LINE 8 LAYER 10 0 20 0 11 3 21 4";
+  const std::string code_page = Lines("0 SECTION 2 HEADER 9 $DWGCODEPAGE 3") + "ANSI_1250\n" + Lines("0 ENDSEC");
+  for (const char* layer : {"Gięcie", "GIĘCIE", "Gi\\U+0119cie", "GI\\U+0118CIE", "Gi\xEA""cie", "GI\xCA""CIE", "BIEGELINIE"}) {
+    const DrawingReport report = Analyse(code_page + absl::StrReplaceAll(Dxf(kLine), {{"LAYER", layer}}));
+    EXPECT_EQ(report.bend_length, 5) << layer;
+    EXPECT_EQ(report.bend_lines, 1) << layer;
+  }
+  // Layers and blocks are found whatever their case.
+  const DrawingReport frozen = Analyse(Dxf("0 CIRCLE 10 0 20 0 40 1 0 INSERT 2 LOCH_Ä 8 ÜBER 10 0 20 0",
+                                           "0 BLOCK 2 loch_ä 10 0 20 0 0 CIRCLE 10 9 20 0 40 1 0 ENDBLK",
+                                           "0 LAYER 2 über 70 1 62 7"));
+  EXPECT_THAT(RulesOf(frozen), ElementsAre(Rule::kDrawingLayersLeftOut)) << Text(frozen);
+}
+
+TEST(Dxf, BlocksOnLayersThatAreOffOrFrozen) {
+  const std::string layers = "0 LAYER 2 Frozen 70 1 62 7 0 LAYER 2 Off 70 0 62 -7";
+  const std::string blocks = "0 BLOCK 2 B 10 0 20 0 0 CIRCLE 8 0 10 0 20 0 40 1 0 CIRCLE 8 own 10 9 20 0 40 2 0 ENDBLK";
+  EXPECT_NEAR(Analyse(Dxf("0 INSERT 8 Off 2 B 10 0 20 0", blocks, layers)).cut_length, 4 * kPi, 1e-9);
+  EXPECT_EQ(Analyse(Dxf("0 INSERT 8 Frozen 2 B 10 0 20 0", blocks, layers)).cut_length, 0);
+}
+
+TEST(Dxf, ReferencesToOtherDrawingsAndInvisibleEntities) {
+  for (const char* flags : {"4", "8", "36"}) {
+    const std::string blocks = absl::StrCat("0 BLOCK 2 X 70 ", flags, " 10 0 20 0 1 other.dwg 0 ENDBLK");
+    const DrawingReport report = Analyse(Dxf(absl::StrCat(kSquare, " 0 INSERT 2 X 10 0 20 0"), blocks));
+    EXPECT_THAT(RulesOf(report), ElementsAre(Rule::kDrawingBlockMissing)) << flags;
+  }
+  const DrawingReport report = Analyse(Dxf(absl::StrCat(kSquare, " 0 CIRCLE 60 1 10 0 20 0 40 1")));
+  EXPECT_THAT(RulesOf(report), ElementsAre(Rule::kDrawingIgnored));
+  EXPECT_NEAR(report.cut_length, 40, 1e-12);
+}
+
 TEST(Dxf, LayersThatAreNotCut) {
   const std::string layers = "0 LAYER 2 Frozen 70 1 62 7 0 LAYER 2 Off 70 0 62 -7 0 LAYER 2 On 70 0 62 7";
   const std::string circle = " 10 0 20 0 40 1 ";

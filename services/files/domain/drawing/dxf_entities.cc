@@ -79,6 +79,10 @@ void DxfReader::Geometry() {
     ++ignored_["entity of paper space"];
     return;
   }
+  if (entity_.Get(60) != 0) {
+    ++ignored_["invisible entity"];
+    return;
+  }
   if (std::find(std::begin(kIgnored), std::end(kIgnored), type) != std::end(kIgnored)) {
     if (type != "SEQEND" && type != "VERTEX") ++ignored_[type];
     return;

@@ -1,11 +1,8 @@
 // The frame of a DXF: sections, layers, blocks, and which entity goes where. Its entities are in dxf_entities.cc.
 #include "services/files/domain/drawing/dxf_reader.h"
 
-#include <glib.h>
-
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -13,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/files/domain/drawing/dxf_text.h"
 #include "services/files/domain/mesh/text_number.h"
 
 namespace millwright::files {
@@ -22,26 +20,15 @@ struct InsertUnit {
   int code;
   double millimetres;
 };
-// $INSUNITS; other codes (0: none, miles, light years) state nothing that a part is drawn in.
-constexpr InsertUnit kUnits[] = {{1, 25.4},
-                                 {2, 304.8},
-                                 {4, 1},
-                                 {5, 10},
-                                 {6, 1000},
-                                 {8, 25.4e-6},
-                                 {9, 0.0254},
-                                 {10, 914.4},
-                                 {13, 0.001},
-                                 {14, 100},
-                                 {21, 304800.0 / 999.998}};
-
-// Old drawings are in some code page: what is no UTF-8 is replaced.
-std::string Name(absl::string_view value, size_t most) {
-  value = absl::StripAsciiWhitespace(value).substr(0, most);
-  const std::unique_ptr<char, decltype(&g_free)> valid(
-      g_utf8_make_valid(value.data(), static_cast<gssize>(value.size())), &g_free);
-  return valid.get();
-}
+// $INSUNITS; 0 and codes that nobody has defined state nothing.
+constexpr double kSurveyFoot = 1200000.0 / 3937;
+constexpr InsertUnit kUnits[] = {
+    {1, 25.4},           {2, 304.8},           {3, 1609344},         {4, 1},
+    {5, 10},             {6, 1000},            {7, 1e6},             {8, 25.4e-6},
+    {9, 0.0254},         {10, 914.4},          {11, 1e-7},           {12, 1e-6},
+    {13, 0.001},         {14, 100},            {15, 1e4},            {16, 1e5},
+    {17, 1e12},          {18, 149597870700e3}, {19, 9460730472580800e3}, {20, 30856775814913673e3},
+    {21, kSurveyFoot},   {22, kSurveyFoot / 12}, {23, kSurveyFoot * 3}, {24, kSurveyFoot * 5280}};
 
 bool IsNumber(int code) {
   return (code >= 10 && code <= 59) || (code >= 70 && code <= 79) || (code >= 210 && code <= 239);
@@ -60,18 +47,25 @@ void DxfReader::Feed(absl::string_view bytes, FindingList& findings) {
   if (!failed_ && !ended_ && !tokens_.Feed(bytes, findings) && !ended_) failed_ = true;
 }
 
+// At most `most` bytes of the value, as UTF-8.
+std::string DxfReader::Name(absl::string_view value, size_t most) const {
+  return DxfText(absl::StripAsciiWhitespace(value).substr(0, most), code_page_);
+}
+
 bool DxfReader::Take(int code, absl::string_view value) {
   if (code == 0) {
     if (begun_ && !EndEntity()) return false;
     begun_ = true;
     entity_ = {};
     entity_.type = Name(value, 64);
+    if (entity_.type == "SECTION") section_ = Section::kNone;
     ended_ = entity_.type == "EOF";
     return !ended_;
   }
   if (code == 999) return true;  // comment
   if (!begun_) return Fail(Rule::kDrawingSyntax, "The file does not begin with a section.");
-  if (code == 2 && entity_.type == "SECTION") BeginSection(absl::StripAsciiWhitespace(value));
+  // The first name only: variables of the header, such as $DIMSTYLE, have that code as well.
+  if (code == 2 && entity_.type == "SECTION" && section_ == Section::kNone) return BeginSection(absl::StripAsciiWhitespace(value));
   if (section_ == Section::kHeader) {
     Header(code, value);
     return !failed_;
@@ -93,17 +87,19 @@ bool DxfReader::Take(int code, absl::string_view value) {
 
 void DxfReader::Header(int code, absl::string_view value) {
   if (code == 9) variable_ = std::string(absl::StripAsciiWhitespace(value).substr(0, 64));
+  if (code == 3 && variable_ == "$DWGCODEPAGE") code_page_ = std::string(absl::StripAsciiWhitespace(value).substr(0, 64));
   if (code == 70 && variable_ == "$INSUNITS" && !absl::SimpleAtoi(absl::StripAsciiWhitespace(value), &insert_units_)) {
     Fail(Rule::kDrawingSyntax, "$INSUNITS is not a number.");
   }
 }
 
-void DxfReader::BeginSection(absl::string_view name) {
+bool DxfReader::BeginSection(absl::string_view name) {
   section_ = name == "HEADER"     ? Section::kHeader
              : name == "TABLES"   ? Section::kTables
              : name == "BLOCKS"   ? Section::kBlocks
              : name == "ENTITIES" ? Section::kEntities
                                   : Section::kOther;
+  return true;
 }
 
 // `entity_` is complete.
@@ -128,7 +124,7 @@ void DxfReader::EndTableEntry() {
     return;
   }
   const bool frozen = (static_cast<int64_t>(std::clamp(entity_.Get(70), 0.0, 1e9)) & 1) != 0, off = entity_.Get(62) < 0;
-  hidden_[absl::AsciiStrToLower(entity_.name)] = frozen || off;
+  hidden_[FoldedDxfName(entity_.name)] = frozen ? Hidden::kFrozen : off ? Hidden::kOff : Hidden::kNo;
 }
 
 double DxfReader::Entity::Get(int code, double otherwise) const {
@@ -142,7 +138,9 @@ bool DxfReader::BlockOrEntity() {
   const std::string& type = entity_.type;
   if (section_ == Section::kBlocks && type == "BLOCK") {
     if (blocks_.size() >= kMaxInstances) return Fail(Rule::kDrawingLimit, "The drawing has too many blocks.");
-    block_ = &blocks_[absl::AsciiStrToLower(entity_.name)];
+    block_ = &blocks_[FoldedDxfName(entity_.name)];
+    constexpr int64_t kExternal = 4 | 8;  // a reference to another drawing, or an overlay of one
+    block_->external = (static_cast<int64_t>(std::clamp(entity_.Get(70), 0.0, 1e9)) & kExternal) != 0;
     block_->base = {entity_.Get(10), entity_.Get(20)};
   } else if (section_ == Section::kBlocks && type == "ENDBLK") {
     block_ = nullptr;
@@ -187,8 +185,10 @@ void DxfReader::Expand(const std::vector<Item>& items, const Affine& placement, 
     if (failed_) return;
     const std::string& own = item.shape.has_value() ? item.shape->layer : item.insert->layer;
     const std::string& on = own == "0" && nesting > 0 ? layer : own;
-    const auto known = hidden_.find(absl::AsciiStrToLower(on));
-    if (known != hidden_.end() && known->second) {
+    const auto known = hidden_.find(FoldedDxfName(on));
+    const Hidden hidden = known == hidden_.end() ? Hidden::kNo : known->second;
+    // Of a block on a layer that is off, what is on other layers stays visible; a frozen one is gone as a whole.
+    if (hidden == Hidden::kFrozen || (hidden == Hidden::kOff && !item.insert.has_value())) {
       if (hidden_seen_.emplace(on, true).second) drawing_.hidden_layers.push_back(on);
       continue;
     }
@@ -208,10 +208,12 @@ void DxfReader::Expand(const std::vector<Item>& items, const Affine& placement, 
 }
 
 void DxfReader::Place(const Insert& insert, const Affine& outer, const std::string& layer, int nesting) {
-  const auto found = blocks_.find(absl::AsciiStrToLower(insert.block));
-  if (found == blocks_.end()) {
-    findings_->Add(Rule::kDrawingBlockMissing, {.element = absl::CHexEscape(insert.block)},
-                   absl::StrCat("The block \"", absl::CHexEscape(insert.block), "\" is used but not in the file."));
+  const auto found = blocks_.find(FoldedDxfName(insert.block));
+  if (found == blocks_.end() || found->second.external) {
+    const std::string name = absl::CHexEscape(insert.block);
+    findings_->Add(Rule::kDrawingBlockMissing, {.element = name},
+                   found == blocks_.end() ? absl::StrCat("The block \"", name, "\" is used but not in the file.")
+                                          : absl::StrCat("The block \"", name, "\" refers to another drawing."));
     return;
   }
   if (nesting > kMaxNesting) {

@@ -2,8 +2,8 @@
 // scale, rotation, arrays, mirrored and nested. file-rules, section 6; group codes as in Autodesk's DXF reference.
 //
 // Texts, dimensions, points and hatches are ignored and counted. Geometry that can't be read (3D, solids, regions,
-// proxies, splines without control points) is named with its handle. Layers that are frozen or off, and paper space,
-// are left out. Entities on layer 0 of a block are on the layer of its INSERT.
+// proxies, splines without control points) is named with its handle. Layers that are frozen or off, paper space and
+// invisible entities are left out. Entities on layer 0 of a block are on the layer of its INSERT.
 //
 //   DxfReader reader;
 //   for (each piece) reader.Feed(piece, findings);
@@ -76,13 +76,17 @@ class DxfReader {
   };
   struct Block {
     Vec2 base;
+    bool external = false;  // its content is in another file
     std::vector<Item> items;
   };
   enum class Section { kNone, kHeader, kTables, kBlocks, kEntities, kOther };
 
+  enum class Hidden : uint8_t { kNo, kOff, kFrozen };
+
+  std::string Name(absl::string_view value, size_t most) const;
   bool Take(int code, absl::string_view value);
   bool EndEntity();
-  void BeginSection(absl::string_view name);
+  bool BeginSection(absl::string_view name);
   void Header(int code, absl::string_view value);
   void EndTableEntry();
   bool BlockOrEntity();
@@ -107,12 +111,13 @@ class DxfReader {
   FindingList* findings_ = nullptr;  // during Feed and Finish
   Section section_ = Section::kNone;
   bool failed_ = false, ended_ = false, begun_ = false;
-  std::string variable_;  // of the header
+  std::string variable_;   // of the header
+  std::string code_page_;  // $DWGCODEPAGE
   Entity entity_;
   Entity old_polyline_;  // R12: its VERTEX entities follow
   std::vector<std::array<double, 3>> old_vertices_;
   bool in_old_polyline_ = false;
-  std::map<std::string, bool> hidden_;  // layers that are frozen or off, folded to lower case
+  std::map<std::string, Hidden> hidden_;  // layers, by folded name
   std::map<std::string, Block> blocks_;
   Block* block_ = nullptr;
   std::vector<Item> model_;

@@ -7,8 +7,10 @@
 #include <functional>
 #include <random>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "services/files/domain/mesh/analysis.h"
 #include "services/files/domain/mesh/polygon.h"
 #include "services/files/testing/mesh_shapes.h"
@@ -174,6 +176,29 @@ TEST(Obj, Faults) {
   EXPECT_EQ(Analyse(vertices + "v 99 99 99\nf 1 2 3\n", "a.obj").measured.box.size().x, 1);
 }
 
+TEST(Obj, LineEndsByteOrderMarkAndContinuations) {
+  const std::string plain = "v 0 0 0\nv 6 0 0\nv 0 6 0\nv 0 0 6\nf 1 3 2\nfo 1 2 4\nf 1 \\\n4 3\nf 2 3 4";
+  for (const char* line_end : {"\n", "\r\n", "\r"}) {
+    for (const char* mark : {"", "\xEF\xBB\xBF"}) {
+      const std::string text = mark + absl::StrReplaceAll(plain, {{"\n", line_end}});
+      for (const size_t piece : {SIZE_MAX, size_t{1}, size_t{3}}) {
+        for (const char* last : {"", line_end}) {
+          const MeshReport report = Analyse(text + last, "a.obj", piece);
+          ASSERT_TRUE(report.volume().has_value()) << absl::CHexEscape(text) << "\n" << Text(report);
+          EXPECT_DOUBLE_EQ(*report.volume(), 36);
+        }
+      }
+    }
+  }
+}
+
+TEST(Obj, FreeFormSurfacesAreNotLeftOutInSilence) {
+  const std::string surface = "cstype bspline\ndeg 3 3\nsurf 0 1 0 1 1 2 3 4\nend\n";
+  const MeshReport report = Analyse(kHouse + surface, "house.obj");
+  EXPECT_THAT(RulesOf(report), Contains(Rule::kMeshExtension));
+  EXPECT_EQ(report.verdict(), Severity::kNeedsConfirmation);
+}
+
 enum class Ply { kAscii, kLittle, kBig };
 
 template <class T>
@@ -245,6 +270,36 @@ TEST(PlyReader, TruncationAtEveryByteBlocks) {
           << size;
     }
   }
+}
+
+TEST(PlyReader, HeaderLinesMayEndInAnyWay) {
+  for (const Ply kind : {Ply::kAscii, Ply::kLittle, Ply::kBig}) {
+    const std::string whole = PlyBox(kind);
+    const size_t data = whole.find("end_header\n") + 11;
+    for (const char* line_end : {"\r\n", "\r"}) {
+      const std::string text = absl::StrReplaceAll(whole.substr(0, data), {{"\n", line_end}}) + whole.substr(data);
+      for (const size_t piece : {SIZE_MAX, size_t{1}}) {
+        const MeshReport report = Analyse(text, "box.ply", piece);
+        ASSERT_TRUE(report.volume().has_value()) << static_cast<int>(kind) << Text(report);
+        EXPECT_DOUBLE_EQ(*report.volume(), 30);
+      }
+    }
+  }
+}
+
+// A header that counts too few faces would leave some out in silence; if they are a shell, what is left is closed.
+TEST(PlyReader, BytesBehindTheLastRecord) {
+  for (const Ply kind : {Ply::kAscii, Ply::kLittle, Ply::kBig}) {
+    for (const size_t piece : {SIZE_MAX, size_t{1}}) {
+      const std::string whole = PlyBox(kind);
+      EXPECT_EQ(Analyse(whole + "7", "box.ply", piece).verdict(), Severity::kInformation);
+      EXPECT_THAT(RulesOf(Analyse(whole + "7", "box.ply", piece)), Contains(Rule::kMeshStrayByte));
+      const MeshReport report = Analyse(whole + "70", "box.ply", piece);
+      EXPECT_THAT(RulesOf(report), Contains(Rule::kMeshBytesLeftOver));
+      EXPECT_EQ(report.verdict(), Severity::kBlocking);
+    }
+  }
+  EXPECT_EQ(Analyse(PlyBox(Ply::kAscii) + "\r\n \n", "box.ply").findings.size(), 1u);  // self-intersection: not checked
 }
 
 TEST(PlyReader, LyingAndHostileHeaders) {

@@ -1,10 +1,12 @@
 #include "services/files/domain/mesh/obj_reader.h"
 
 #include <charconv>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "services/files/domain/mesh/text_number.h"
 
 namespace millwright::files {
@@ -28,8 +30,22 @@ std::string Shown(absl::string_view word) { return absl::StrCat("\"", absl::CHex
 }  // namespace
 
 void ObjReader::Feed(absl::string_view bytes, TriangleSink& sink, FindingList& findings) {
+  if (failed_) return;
+  if (line_end_ != 0) return Lines(bytes, sink, findings);
+  carry_.append(bytes.data(), bytes.size());
+  const size_t end = carry_.find_first_of("\r\n");
+  const bool undecided = end == carry_.npos || (carry_[end] == '\r' && end + 1 == carry_.size());
+  if (undecided && carry_.size() <= kMaxLine) return;
+  line_end_ = !undecided && carry_[end] == '\r' && carry_[end + 1] != '\n' ? '\r' : '\n';
+  const std::string begin = std::exchange(carry_, {});
+  absl::string_view text = begin;
+  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
+  Lines(text, sink, findings);
+}
+
+void ObjReader::Lines(absl::string_view bytes, TriangleSink& sink, FindingList& findings) {
   while (!bytes.empty() && !failed_) {
-    const size_t end = bytes.find('\n');
+    const size_t end = bytes.find(line_end_);
     const absl::string_view piece = bytes.substr(0, end);
     if (carry_.size() + piece.size() > kMaxLine) {
       Fail(Rule::kMeshSyntax, absl::StrCat("a line has more than ", kMaxLine, " bytes"), findings);
@@ -61,8 +77,10 @@ void ObjReader::Line(absl::string_view line, TriangleSink& sink, FindingList& fi
   const absl::string_view word = NextWord(line);
   if (word == "v") {
     Vertex(line, findings);
-  } else if (word == "f") {
+  } else if (word == "f" || word == "fo") {  // "fo": what old programs wrote
     Face(line, sink, findings);
+  } else if (word == "surf") {
+    if (surfaces_++ == 0) first_surface_ = line_;
   }
 }
 
@@ -103,8 +121,14 @@ void ObjReader::Fail(Rule rule, absl::string_view message, FindingList& findings
 }
 
 void ObjReader::Finish(TriangleSink& sink, FindingList& findings) {
-  if (!carry_.empty()) Feed("\n", sink, findings);
-  if (!failed_) faces_.Finish(sink, findings);
+  if (!carry_.empty()) Feed(line_end_ == '\r' ? "\r" : "\n", sink, findings);
+  if (failed_) return;
+  if (surfaces_ > 0) {
+    findings.Add(Rule::kMeshExtension, {.element = absl::StrCat("line ", first_surface_)},
+                 absl::StrCat(surfaces_, " free-form surfaces are not read; the first is in line ", first_surface_, "."),
+                 absl::StrCat(surfaces_), "0");
+  }
+  faces_.Finish(sink, findings);
 }
 
 }  // namespace millwright::files

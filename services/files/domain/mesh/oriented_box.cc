@@ -92,12 +92,14 @@ OrientedBox BoxAlong(const std::vector<Vec3>& points, const std::array<Vec3, 3>&
 }
 
 bool Smaller(const OrientedBox& a, const OrientedBox& b) {
-  if (a.volume() != b.volume()) return a.volume() < b.volume();
-  // Flat bodies have no volume in several boxes: the smallest surface then.
+  // Several boxes may have the same volume (of flat bodies none at all): the smallest surface then, and at first the
+  // box along the axes.
+  const double difference = a.volume() - b.volume();
+  if (std::abs(difference) > 1e-9 * b.volume()) return difference < 0;
   auto area = [](const OrientedBox& c) {
     return c.edges[0] * c.edges[1] + c.edges[1] * c.edges[2] + c.edges[2] * c.edges[0];
   };
-  return area(a) < area(b);
+  return area(a) < area(b) * (1 - 1e-9);
 }
 
 // The smallest box with an edge along `direction` (a unit vector).

@@ -56,11 +56,16 @@ void PlyReader::Feed(absl::string_view bytes, TriangleSink& sink, FindingList& f
 
 bool PlyReader::ReadHeader(absl::string_view& bytes, FindingList& findings) {
   while (!bytes.empty() && !failed_) {
-    const size_t end = bytes.find('\n');
-    carry_.append(bytes.data(), std::min(end, bytes.size()));
-    bytes.remove_prefix(end == bytes.npos ? bytes.size() : end + 1);
-    if (carry_.size() > kMaxHeader) Fail(Rule::kMeshSyntax, "the header is too long", findings);
-    if (end == absl::string_view::npos) return false;
+    const char c = bytes[0];
+    // The first line says how lines end; what follows the CR of a later one may be data.
+    const bool lone_cr = line_end_ == 0 && c != '\n' && !carry_.empty() && carry_.back() == '\r';
+    if (line_end_ == 0 && (c == '\n' || lone_cr)) line_end_ = lone_cr ? '\r' : '\n';
+    if (!lone_cr) bytes.remove_prefix(1);
+    if (line_end_ == 0 || (c != line_end_ && !lone_cr)) {
+      carry_.push_back(c);
+      if (carry_.size() > kMaxHeader) Fail(Rule::kMeshSyntax, "the header is too long", findings);
+      continue;
+    }
     ++line_;
     const std::string line = std::exchange(carry_, {});
     if (HeaderLine(absl::StripAsciiWhitespace(line), findings)) {
@@ -217,6 +222,7 @@ void PlyReader::ReadBinary(absl::string_view bytes, TriangleSink& sink, FindingL
     Value(Decode(carry_.data(), type), sink, findings);
     carry_.clear();
   }
+  left_over_ += static_cast<int64_t>(bytes.size());
 }
 
 void PlyReader::ReadText(absl::string_view bytes, TriangleSink& sink, FindingList& findings) {
@@ -241,6 +247,7 @@ void PlyReader::ReadText(absl::string_view bytes, TriangleSink& sink, FindingLis
     bytes.remove_prefix(length);
     Value(value, sink, findings);
   }
+  left_over_ += std::count_if(bytes.begin(), bytes.end(), [](char c) { return !IsSpace(c); });
 }
 
 void PlyReader::Fail(Rule rule, absl::string_view message, FindingList& findings) {
@@ -264,6 +271,13 @@ void PlyReader::Finish(TriangleSink& sink, FindingList& findings) {
         Rule::kMeshTruncated, {.element = absl::StrCat("element ", element.name)},
         absl::StrCat("The header announces ", element.count, " of ", element.name, ", the file holds ", record_, "."),
         absl::StrCat(record_), absl::StrCat(element.count));
+  }
+  if (left_over_ > 0) {
+    const bool stray = left_over_ == 1;
+    findings.Add(stray ? Rule::kMeshStrayByte : Rule::kMeshBytesLeftOver, {},
+                 stray ? "One stray byte follows what the header announces."
+                       : absl::StrCat(left_over_, " bytes are left over behind what the header announces."),
+                 absl::StrCat(left_over_, " bytes"), "0 bytes");
   }
   faces_.Finish(sink, findings);
 }

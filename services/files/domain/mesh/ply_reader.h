@@ -1,5 +1,6 @@
 // Stanford PLY: ASCII, binary little and big endian. Vertices need x, y and z of any number type; faces a list
-// vertex_indices or vertex_index. Other properties and elements are skipped, whatever they are.
+// vertex_indices or vertex_index. Other properties and elements are skipped, whatever they are. Bytes behind what the
+// header announces are a finding, like those of an STL. Lines of the header end by LF, CRLF or CR alone.
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_PLY_READER_H_
 #define MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_PLY_READER_H_
 
@@ -55,6 +56,8 @@ class PlyReader : public MeshReader {
   std::vector<Element> elements_;
   bool has_header_ = false, has_format_ = false, failed_ = false;
   int64_t line_ = 0;
+  char line_end_ = 0;      // of the header; 0 until its first line has ended
+  int64_t left_over_ = 0;  // bytes behind the last record; of text those that are no white space
   std::string carry_;
   // Where the reader stands.
   size_t element_ = 0, property_ = 0;

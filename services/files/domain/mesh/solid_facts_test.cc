@@ -8,6 +8,7 @@
 #include "services/files/domain/mesh/hull.h"
 #include "services/files/domain/mesh/orientation.h"
 #include "services/files/domain/mesh/quantised.h"
+#include "services/files/testing/mesh_shapes.h"
 #include "services/files/testing/stl_writer.h"
 
 namespace millwright::files {
@@ -51,6 +52,17 @@ void ExpectIsHullOf(const Hull& hull, const std::vector<Vec3>& points) {
     }
   }
   EXPECT_EQ(hull.triangles.size(), 2 * hull.points.size() - 4);
+}
+
+// Two cubes that touch in a corner fit into a box along the axes and into a long slanted one of the same volume.
+TEST(OrientedBox, OfBoxesWithOneVolumeTheOneAlongTheAxes) {
+  const Vec3 size{10, 20, 30};
+  Mesh both = MakeBox(size);
+  for (const Triangle& t : MakeBox(size, size)) both.push_back(t);
+  const MeshReport report = Analyse(both);
+  ASSERT_TRUE(report.facts.oriented_box.has_value());
+  EXPECT_DOUBLE_EQ(report.facts.oriented_box->edges[0], 60);
+  EXPECT_DOUBLE_EQ(report.facts.oriented_box->edges[2], 20);
 }
 
 TEST(Hull, KnownVolumes) {

@@ -103,6 +103,74 @@ TEST(ThreeMf, SupportIsNoPart) {
   EXPECT_EQ(report.measured.triangles, 12);
 }
 
+// Nothing that has a shape and is not read is left out in silence, whether or not the writer says that it must be read.
+TEST(ThreeMf, ShapesThatAreNotRead) {
+  const std::string lattice = absl::StrReplaceAll(
+      kCube, {{"</mesh>", "<b:beamlattice radius=\"1\" minlength=\"1\"><b:beams><b:beam v1=\"0\" v2=\"7\"/></b:beams>"
+                          "</b:beamlattice></mesh>"}});
+  const std::string sliced = "<object id=\"1\" xmlns:s=\"http://schemas.microsoft.com/3dmanufacturing/slice/2015/07\" "
+                             "s:meshresolution=\"lowres\">" + kCube + "</object>";
+  for (const std::string& object : {Object(1, lattice), sliced}) {
+    const MeshReport report = Analyse(ThreeMfOf(Model(object, "<item objectid=\"1\"/>")));
+    EXPECT_THAT(RulesOf(report), Contains(Rule::kMeshExtension));
+    EXPECT_EQ(report.verdict(), Severity::kNeedsConfirmation);
+    EXPECT_NEAR(report.volume().value_or(0), 6, 1e-12) << Text(report);
+  }
+}
+
+TEST(ThreeMf, ElementsOfOtherNamespacesAreNoneOfTheMesh) {
+  const std::string decorated = absl::StrReplaceAll(
+      kCube, {{"</mesh>", "<deco xmlns=\"http://deco\"><vertices><vertex x=\"9\" y=\"9\" z=\"9\"/></vertices><triangles>"
+                          "<triangle v1=\"0\" v2=\"1\" v3=\"2\"/></triangles><mesh/></deco></mesh>"}});
+  const MeshReport report = Analyse(ThreeMfOf(Model(Object(1, decorated), "<item objectid=\"1\"/>")));
+  EXPECT_NEAR(report.volume().value_or(0), 6, 1e-12) << Text(report);
+  EXPECT_EQ(report.measured.triangles, 12);
+}
+
+TEST(ThreeMf, AnotherUnitInAnotherModelPart) {
+  const std::string start = Model("", "<item objectid=\"7\" p:path=\"/3D/other.model\"/>");
+  const std::string inches = absl::StrReplaceAll(Model(Object(7, kCube), ""), {{"millimeter", "inch"}});
+  const MeshReport report = Analyse(MakeZip({{.name = "_rels/.rels", .content = kRels},
+                                             {.name = "3D/3dmodel.model", .content = start},
+                                             {.name = "3D/other.model", .content = inches}}));
+  EXPECT_THAT(RulesOf(report), Contains(Rule::kMeshUnitDiffers));
+}
+
+// Readers differ in which of two entries with one name they take.
+TEST(ThreeMf, TwoEntriesOfOneName) {
+  const std::string model = Model(Object(1, kCube), "<item objectid=\"1\"/>");
+  for (const char* second : {"3D/3dmodel.model", "3d/3DMODEL.model"}) {
+    const MeshReport report = Analyse(MakeZip({{.name = "_rels/.rels", .content = kRels},
+                                               {.name = "3D/3dmodel.model", .content = model},
+                                               {.name = second, .content = model}}));
+    EXPECT_THAT(RulesOf(report), Contains(Rule::kMeshPackage)) << second;
+    EXPECT_EQ(report.verdict(), Severity::kBlocking);
+  }
+}
+
+TEST(ThreeMf, NumbersMayHaveSpaceAroundThem) {
+  const std::string spaced = absl::StrReplaceAll(kCube, {{"x=\"", "x=\" "}, {"v1=\"", "v1=\"\n"}});
+  const MeshReport report = Analyse(ThreeMfOf(Model(Object(1, spaced), "<item objectid=\"1\"/>")));
+  EXPECT_NEAR(report.volume().value_or(0), 6, 1e-12) << Text(report);
+}
+
+TEST(ThreeMf, ARequiredExtensionForEncryptedContent) {
+  const std::string secure =
+      "xmlns:sc=\"http://schemas.microsoft.com/3dmanufacturing/securecontent/2019/04\" requiredextensions=\"sc\"";
+  const MeshReport report = Analyse(ThreeMfOf(Model(Object(1, kCube), "<item objectid=\"1\"/>", secure)));
+  EXPECT_THAT(RulesOf(report), Contains(Rule::kMeshEncrypted));
+}
+
+TEST(ThreeMf, SizesThatLie) {
+  const std::string whole = ThreeMf({MakeBox({1, 2, 3})});
+  for (const int64_t wrong : {int64_t{10}, int64_t{1} << 31}) {
+    std::string bytes = whole;
+    const size_t entry = bytes.rfind("PK\x01\x02");
+    for (int i = 0; i < 4; ++i) bytes[entry + 24 + i] = static_cast<char>(wrong >> (8 * i));
+    EXPECT_EQ(Analyse(bytes).verdict(), Severity::kBlocking) << wrong;
+  }
+}
+
 TEST(ThreeMf, Faults) {
   struct Row {
     const char* name;

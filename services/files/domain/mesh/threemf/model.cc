@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -27,6 +28,8 @@ constexpr absl::string_view kUnderstood[] = {
     "http://schemas.microsoft.com/3dmanufacturing/production/2015/06",
     "http://schemas.microsoft.com/3dmanufacturing/slice/2015/07",
 };
+
+constexpr absl::string_view kSecureContent = "http://schemas.microsoft.com/3dmanufacturing/securecontent/2019/04";
 
 std::string Shown(absl::string_view text) { return absl::StrCat("\"", absl::CHexEscape(text.substr(0, 60)), "\""); }
 
@@ -131,6 +134,14 @@ void ModelParser::OnStart(absl::string_view name, const XmlAttributes& attribute
   }
 }
 
+void ModelParser::OnForeign(absl::string_view uri, absl::string_view name) {
+  opened_ = Lane::kNone;
+  // What has a shape, whether or not the writer says that one must read it.
+  constexpr absl::string_view kShapes[] = {"beamlattice", "displacementmesh", "booleanshape", "levelset"};
+  if (std::find(std::begin(kShapes), std::end(kShapes), name) == std::end(kShapes)) return;
+  NotRead(absl::StrCat("the extension ", Shown(uri)));
+}
+
 void ModelParser::OnEnd(absl::string_view name) {
   opened_ = Lane::kNone;
   if (name == "mesh") in_mesh_ = false;
@@ -158,8 +169,9 @@ void ModelParser::StartModel(const XmlAttributes& attributes) {
        absl::StrSplit(attributes.Get("requiredextensions"), absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty())) {
     const auto found = namespaces_.find(std::string(prefix));
     const std::string uri = found == namespaces_.end() ? std::string(prefix) : found->second;
+    if (uri == kSecureContent) return xml_.Fail(Rule::kMeshEncrypted, "parts of the model are encrypted");
     if (std::find(std::begin(kUnderstood), std::end(kUnderstood), uri) == std::end(kUnderstood)) {
-      model_.extensions.push_back(Shown(uri));
+      NotRead(absl::StrCat("the extension ", Shown(uri)));
     }
   }
 }
@@ -175,11 +187,20 @@ void ModelParser::StartObject(const XmlAttributes& attributes) {
   object_ = &at->second;
   const absl::string_view name = attributes.Get("name"), type = attributes.Get("type");
   object_->name = std::string(name.substr(0, 255));
-  object_->is_support = type == "support" || type == "other";
+  object_->is_support = type == "support" || type == "solidsupport" || type == "other";
+  if (attributes.GetQualified("meshresolution") == "lowres") {
+    NotRead(absl::StrCat("the slices of object ", id, ", whose mesh is of low resolution"));
+  }
+}
+
+void ModelParser::NotRead(std::string what) {
+  constexpr size_t kMost = 20;
+  const bool known = std::find(model_.not_read.begin(), model_.not_read.end(), what) != model_.not_read.end();
+  if (!known && model_.not_read.size() < kMost) model_.not_read.push_back(std::move(what));
 }
 
 bool ModelParser::Number(const XmlAttributes& attributes, const char* name, double* value) {
-  const absl::string_view text = attributes.Get(name);
+  const absl::string_view text = absl::StripAsciiWhitespace(attributes.Get(name));
   if (ParseTextNumber(text, value)) return true;
   const bool comma = text.find(',') != text.npos;
   xml_.Fail(comma ? Rule::kMeshDecimalComma : Rule::kMeshSyntax,
@@ -188,7 +209,7 @@ bool ModelParser::Number(const XmlAttributes& attributes, const char* name, doub
 }
 
 bool ModelParser::Index(const XmlAttributes& attributes, const char* name, int64_t* value) {
-  const absl::string_view text = attributes.Get(name);
+  const absl::string_view text = absl::StripAsciiWhitespace(attributes.Get(name));
   const auto result = std::from_chars(text.data(), text.data() + text.size(), *value);
   if (!text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size() && *value >= 0) return true;
   xml_.Fail(Rule::kMeshSyntax, absl::StrCat("the attribute ", name, " is ", Shown(text), ", which is not an index"));

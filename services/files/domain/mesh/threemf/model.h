@@ -51,7 +51,7 @@ struct Model {
   std::map<int64_t, ModelObject> objects;
   std::vector<ObjectUse> build;
   int64_t out_of_range = 0;             // triangles that name vertices that do not exist; they are left out
-  std::vector<std::string> extensions;  // required ones that are not read
+  std::vector<std::string> not_read;    // geometry, and extensions that are required
 };
 
 class ModelParser : public PackageXmlHandler {
@@ -66,6 +66,7 @@ class ModelParser : public PackageXmlHandler {
 
   void OnStart(absl::string_view name, const XmlAttributes& attributes) override;
   void OnEnd(absl::string_view name) override;
+  void OnForeign(absl::string_view uri, absl::string_view name) override;
   void OnNamespace(absl::string_view prefix, absl::string_view uri) override;
 
  private:
@@ -78,6 +79,7 @@ class ModelParser : public PackageXmlHandler {
   void AddVertex(const XmlAttributes& attributes);
   void AddTriangle(const XmlAttributes& attributes);
   void AddUse(const XmlAttributes& attributes, std::vector<ObjectUse>& uses);
+  void NotRead(std::string what);
   bool Number(const XmlAttributes& attributes, const char* name, double* value);
   bool Index(const XmlAttributes& attributes, const char* name, int64_t* value);
 

@@ -143,7 +143,11 @@ bool Package::JudgeEntries(int64_t count, FindingList& findings) {
                    absl::StrCat("The entry ", Shown(name), " is encrypted."));
       fine = false;
     }
-    entries_.emplace(Folded(absl::StrCat("/", name)), static_cast<uint64_t>(i));
+    if (!entries_.emplace(Folded(absl::StrCat("/", name)), static_cast<uint64_t>(i)).second) {
+      findings.Add(Rule::kMeshPackage, {.element = Shown(name)},
+                   absl::StrCat("The archive has two entries named ", Shown(name), ": which one is meant is not known."));
+      fine = false;
+    }
   }
   return fine;
 }
@@ -183,10 +187,11 @@ bool Package::ReadPart(absl::string_view part, const std::function<bool(absl::st
   }
   const int64_t limit = std::min(kUnpackedBase + kUnpackedRatio * source_.size(), kUnpackedMost);
   std::vector<char> buffer(kPieceBytes);
-  int64_t n = 0;
+  int64_t n = 0, got = 0;
   bool wanted = true;
   while (wanted && unpacked_ <= limit && (n = zip_fread(file, buffer.data(), buffer.size())) > 0) {
     unpacked_ += n;
+    got += n;
     wanted = take(absl::string_view(buffer.data(), static_cast<size_t>(n)));
   }
   const std::string why = n < 0 ? zip_file_strerror(file) : "";
@@ -203,7 +208,17 @@ bool Package::ReadPart(absl::string_view part, const std::function<bool(absl::st
                  absl::StrCat("The part ", Shown(part), " can't be unpacked: ", why, "."));
     return false;
   }
-  return true;
+  return !wanted || IsAnnouncedSize(found->second, part, got, findings);
+}
+
+bool Package::IsAnnouncedSize(uint64_t entry, absl::string_view part, int64_t size, FindingList& findings) {
+  zip_stat_t stat;
+  if (zip_stat_index(zip_, entry, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) return true;
+  if (stat.size == static_cast<zip_uint64_t>(size)) return true;
+  findings.Add(Rule::kMeshPackage, {.element = std::string(part)},
+               absl::StrCat("The part ", Shown(part), " unpacks to another size than the archive announces."),
+               absl::StrCat(size, " bytes"), absl::StrCat(stat.size, " bytes"));
+  return false;
 }
 
 }  // namespace millwright::files

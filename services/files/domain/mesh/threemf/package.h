@@ -1,8 +1,9 @@
 // The ZIP around a 3MF model (Open Packaging Conventions), read with limits.
 //
-// Refused as findings: entry names that leave the archive (absolute, "..", a drive, a backslash), encrypted entries,
-// more than kMaxEntries entries, and entries that unpack to more than kUnpackedBase + kUnpackedRatio times the size of
-// the file, or than kUnpackedMost, in sum, counted as they unpack, whatever the archive announces.
+// Refused as findings: entry names that leave the archive (absolute, "..", a drive, a backslash) or are there twice,
+// encrypted entries, sizes that lie, more than kMaxEntries entries, and entries that unpack to more than kUnpackedBase +
+// kUnpackedRatio times the size of the file, or than kUnpackedMost, in sum, counted as they unpack, whatever the archive
+// announces.
 //
 // Thread-safety: one thread at a time.
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_THREEMF_PACKAGE_H_
@@ -49,6 +50,7 @@ class Package {
  private:
   static std::string Folded(absl::string_view part);
   bool JudgeEntries(int64_t count, FindingList& findings);
+  bool IsAnnouncedSize(uint64_t entry, absl::string_view part, int64_t size, FindingList& findings);
 
   const RandomAccess& source_;
   struct zip* zip_ = nullptr;

@@ -81,9 +81,14 @@ const Model* ThreeMfReader::ModelAt(const std::string& part, FindingList& findin
                  absl::StrCat(model.out_of_range, " triangles of ", part, " name vertices that do not exist."),
                  absl::StrCat(model.out_of_range), "0");
   }
-  for (const std::string& extension : model.extensions) {
-    findings.Add(Rule::kMeshExtension, {.element = part},
-                 absl::StrCat("The model requires the extension ", extension, ", which is not read."));
+  for (const std::string& what : model.not_read) {
+    findings.Add(Rule::kMeshExtension, {.element = part}, absl::StrCat("The model uses ", what, ", which is not read."));
+  }
+  if (!models_.empty() && model.millimetres_per_unit != millimetres_) {
+    findings.Add(Rule::kMeshUnitDiffers, {.element = part},
+                 absl::StrCat("The unit of ", part, " is ", model.millimetres_per_unit, " mm, that of the start part ",
+                              millimetres_, " mm; the start part was believed."),
+                 absl::StrCat(model.millimetres_per_unit, " mm"), absl::StrCat(millimetres_, " mm"));
   }
   return &models_.emplace(part, std::move(model)).first->second;
 }

@@ -17,6 +17,11 @@ absl::string_view Local(absl::string_view name) {
   return separator == name.npos ? name : name.substr(separator + 1);
 }
 
+absl::string_view NamespaceOf(absl::string_view name) {
+  const size_t separator = name.rfind(kSeparator);
+  return separator == name.npos ? absl::string_view() : name.substr(0, separator);
+}
+
 }  // namespace
 
 absl::string_view XmlAttributes::Get(absl::string_view name) const {
@@ -42,13 +47,15 @@ struct PackageXml::Callbacks {
     if (++xml.depth_ > kMaxDepth) {
       return xml.Fail(Rule::kMeshPackageLimit, absl::StrCat("elements are nested more than ", kMaxDepth, " deep"));
     }
+    if (xml.depth_ == 1) xml.namespace_ = std::string(NamespaceOf(name));
+    if (NamespaceOf(name) != xml.namespace_) return xml.handler_.OnForeign(NamespaceOf(name), Local(name));
     xml.handler_.OnStart(Local(name), XmlAttributes(attributes));
   }
   static void End(void* self, const char* name) {
     PackageXml& xml = Of(self);
     xml.since_element_ = 0;
     --xml.depth_;
-    if (!xml.failed_) xml.handler_.OnEnd(Local(name));
+    if (!xml.failed_ && NamespaceOf(name) == xml.namespace_) xml.handler_.OnEnd(Local(name));
   }
   static void Namespace(void* self, const char* prefix, const char* uri) {
     Of(self).handler_.OnNamespace(prefix == nullptr ? "" : prefix, uri == nullptr ? "" : uri);

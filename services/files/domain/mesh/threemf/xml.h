@@ -1,4 +1,5 @@
-// The XML of a 3MF package: elements and attributes by local name, with limits. On expat; no DOCTYPE, no own entities.
+// The XML of a 3MF package: elements of the root's namespace and attributes by local name, with limits. On expat; no
+// DOCTYPE, no own entities.
 //
 // Thread-safety: one thread at a time.
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_MESH_THREEMF_XML_H_
@@ -33,6 +34,8 @@ class PackageXmlHandler {
   virtual ~PackageXmlHandler() = default;
   virtual void OnStart(absl::string_view name, const XmlAttributes& attributes) = 0;
   virtual void OnEnd(absl::string_view name) = 0;
+  // An element of another namespace than the root's begins; its end is not told.
+  virtual void OnForeign(absl::string_view uri, absl::string_view name) {}
   // A prefix is bound to a namespace.
   virtual void OnNamespace(absl::string_view prefix, absl::string_view uri) {}
 };
@@ -64,6 +67,7 @@ class PackageXml {
   const std::string part_;
   FindingList& findings_;
   XML_ParserStruct* parser_;
+  std::string namespace_;  // of the root
   bool failed_ = false;
   int depth_ = 0;
   int64_t since_element_ = 0;
