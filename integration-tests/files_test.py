@@ -7,7 +7,7 @@ import tempfile
 
 import environment
 from environment import FIXTURES, SuiteCase
-from journey import dental, watcher
+from journey import dental, narrator, watcher
 
 CANARY = "Kanarienvogel"
 ACCEPTED, BLOCKING = 1, 3
@@ -81,6 +81,43 @@ class CanaryTest(SuiteCase):
     def assert_clean(self, data: bytes, where: str) -> None:
         for form in forms(CANARY):
             self.assertNotIn(form, data, where)
+
+
+class SecondLookTest(SuiteCase):
+    def test_an_approval_asks_whether_the_products_are_still_made(self):
+        sessions = self.seed()
+        lab, center = sessions["lab"], sessions["center"]
+        dental.make_contacts(self.tell, lab, center)
+        project = lab.call("files", "CreateProject", parent=lab.company, project={"display_name": "Crown", "case_code": "S-1"})
+        for path in sorted((FIXTURES / "dental").iterdir()):
+            if path.suffix.lower() != ".md":
+                lab.upload(project.name, path, unit=dental.MILLIMETER)
+        dental.confirm_findings(self.tell, lab, center, project)
+        quote = lab.call("catalog", "CreateQuote", seller=center.company, project=project.name)
+        order = lab.call("orders", "CreateOrder", quote=quote.name, entry_trigger="submit",
+                         prescription={"prescriber": "Dr. Ina Sommer", "case_code": "S-1"})
+        self.assertEqual(order.displayed_status, "Submitted")
+
+        def sell(available: bool) -> None:
+            material = center.call("catalog", "GetMaterial", name=quote.lines[0].material)
+            center.call("catalog", "UpdateMaterial", material={"name": material.name, "available": available},
+                        update_mask={"paths": ["available"]})
+
+        def approve_is_possible() -> bool:
+            moves = center.call("orders", "ListAvailableTransitions", name=order.name).transitions
+            return next(move for move in moves if move.trigger == "approve").allowed
+
+        sell(False)
+        narrator.wait_for("the answer of before to be forgotten", lambda: not approve_is_possible())
+        refusal = self.refused("FAILED_PRECONDITION", "ORDER_TRANSITION_NOT_ALLOWED", center.call, "orders", "TransitionOrder",
+                               name=order.name, trigger="approve")
+        self.assertIn("is not offered any more", str(refusal))
+        self.refused("FAILED_PRECONDITION", "PRODUCT_NOT_AVAILABLE", lab.call, "catalog", "CreateQuote", seller=center.company,
+                     project=project.name)
+        sell(True)
+        narrator.wait_for("the product to be back", approve_is_possible)
+        done = center.call("orders", "TransitionOrder", name=order.name, trigger="approve")
+        self.assertEqual(done.order.displayed_status, "Approved")
 
 
 class CadTest(SuiteCase):

@@ -205,12 +205,6 @@ def fill_orders(suite: Suite, name: str, orders: int, companies: int, hot: int =
     return folder
 
 
-def resident_mb(suite: Suite) -> float:
-    pid = (suite.data / "pids/orders.pid").read_text().strip()
-    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
-
-
 def lists() -> list:
     """Lists and counts of a large order desk against a small one; the memory of the service that has them."""
     page = Row("LIST", "p50 of a page of 50 from 1,000,000 orders", "from 10,000 orders", 2, False, "status OK, non-empty answer")
@@ -234,7 +228,7 @@ def lists() -> list:
                 counts = f'parent: "{suite.shop.company}" view: INCOMING'
                 results[name + "-count"] = suite.load("orders", "CountOrders", counts, 1, 1, token=suite.shop.token)
                 if name == "large":
-                    memory.add(resident_mb(suite), f"{resident_mb(suite):.0f} MB")
+                    memory.add(suite.resident_mb("orders"), f"{suite.resident_mb('orders'):.0f} MB")
             for row, key in ((page, ""), (count, "-count")):
                 ours, rival = results["large" + key], results["small" + key]
                 row.add(ours["p50_ms"] / rival["p50_ms"], f"{ours['p50_ms']:.3f} ms against {rival['p50_ms']:.3f} ms")
@@ -244,7 +238,7 @@ def lists() -> list:
 
 
 BARS = {"P1": bench_journeys.p1_p2, "P2": bench_journeys.p1_p2, "P3": bench_journeys.p3, "P7": p7, "P4": p4, "P5": p5, "P13": p13, "P12": lambda: [p12_handle(), *p12_gateway()], "API": server_api, "LIST": lists,
-        "P6": lambda: bench_mesh.p6(Row, PAIRS), "P9": bench_files.p9, "FIRSTBYTE": bench_files.first_byte,
+        "P6": bench_mesh.p6, "P9": bench_files.p9, "FIRSTBYTE": bench_files.first_byte,
         "UPRSS": bench_files.upload_rss}
 
 

@@ -21,13 +21,6 @@ class Transfers(Suite):
                     f"--token={self.lab.token}", f"--project={self.project}", "--host=files.millwright.internal",
                     *self.gateway_identity(), *flags)
 
-    def pid(self) -> int:
-        return int((self.data / "pids/files.pid").read_text())
-
-    def resident_mb(self, key: str) -> float:
-        lines = pathlib.Path(f"/proc/{self.pid()}/status").read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(key))
-
 
 def p9() -> list:
     """An upload whose chunks and whole are verified and that is synced when it is answered."""
@@ -76,10 +69,10 @@ def upload_rss() -> list:
         suite.transfer("upload", "--bytes=30000000", "--stl")
         for _ in range(max(1, PAIRS // 2)):
             for row, kind in zip(rows, ([], ["--stl", "--unfinished"])):
-                pathlib.Path(f"/proc/{suite.pid()}/clear_refs").write_text("5")  # the peak begins anew
-                before = suite.resident_mb("VmRSS")
+                pathlib.Path(f"/proc/{suite.pid('files')}/clear_refs").write_text("5")  # the peak begins anew
+                before = suite.resident_mb("files")
                 got = suite.transfer("upload", f"--bytes={LARGE_BYTES}", *kind)
-                after = suite.resident_mb("VmHWM")
+                after = suite.resident_mb("files", "VmHWM")
                 row.add(after - before, f"{before:.0f} MB before, {after:.0f} MB at most; {got['mb_per_second']:.0f} MB/s")
     finally:
         suite.close()

@@ -11,9 +11,9 @@ import shutil
 import subprocess
 import tempfile
 
-import paths
+from bench_rows import BUILD, PAIRS, Row
 
-BIN = paths.ROOT / "build/release/bin"
+BIN = BUILD / "bin"
 AROUND, ACROSS = 1000, 500  # a torus of 1,000,000 triangles
 
 
@@ -45,8 +45,8 @@ def volume_of(text: str) -> float:
     return float(re.search(r"signed volume (\S+)", text).group(1))
 
 
-def compare(row, pairs: int, ours: list, rival: list, size: int, volume: float, packed: int = 1) -> None:
-    for _ in range(pairs):
+def compare(row: Row, ours: list, rival: list, size: int, volume: float, packed: int = 1) -> None:
+    for _ in range(PAIRS):
         mine, memory, text = timed(*ours)
         if f"triangles {2 * AROUND * ACROSS}," not in text or abs(volume_of(text) / volume - 1) > 1e-9:
             raise RuntimeError(f"mw_measure is wrong: {text}")
@@ -56,7 +56,7 @@ def compare(row, pairs: int, ours: list, rival: list, size: int, volume: float, 
         row.add(other / mine, f"{row.what}: {mine * 1e3:.0f} ms, {memory >> 20} MiB; {rival[0]} {other * 1e3:.0f} ms")
 
 
-def p6(make_row, pairs: int) -> list:
+def p6() -> list:
     rows = []
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as folder:
         def part(name: str) -> pathlib.Path:
@@ -81,8 +81,8 @@ def p6(make_row, pairs: int) -> list:
             if not installed(rival[0]):
                 print(f"       P6 {what}: {rival[0]} is missing and can't be installed; apt-get install {PACKAGES[rival[0]]}")
                 continue
-            row = make_row("P6", what, rival[0], bar, True, "triangles, volume to 1e-9, memory <= input + 64 MiB")
-            compare(row, pairs, [measure, *flags, str(path)], rival, path.stat().st_size, volume, packed)
+            row = Row("P6", what, rival[0], bar, True, "triangles, volume to 1e-9, memory <= input + 64 MiB")
+            compare(row, [measure, *flags, str(path)], rival, path.stat().st_size, volume, packed)
             rows.append(row)
     return rows
 

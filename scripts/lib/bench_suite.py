@@ -50,6 +50,14 @@ class Suite:
                     f"--method=/millwright.{area}.v1.{area.capitalize()}Service/{method}", f"--threads={threads}",
                     f"--channels={channels}", f"--seconds={seconds}", f"--token={token or self.customer.token}", *identity)
 
+    def pid(self, service: str) -> int:
+        return int((self.data / f"pids/{service}.pid").read_text())
+
+    def resident_mb(self, service: str, key: str = "VmRSS") -> float:
+        """What is resident of a service now; VmHWM: the peak of it."""
+        lines = pathlib.Path(f"/proc/{self.pid(service)}/status").read_text().splitlines()
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(key))
+
     def gateway_identity(self) -> list:
         """Who a load client is that calls a service directly."""
         return [f"--cert={self.stack.certs}/gateway.pem", f"--key={self.stack.certs}/gateway.key"]

@@ -72,7 +72,7 @@ absl::Status UploadsHandlers::CheckName(Reader& reader, const std::string& proje
   if (holder.empty()) return absl::OkStatus();
   const std::string order = absl::StrCat("orders/", holder);
   return Error::FailedPrecondition("FILE_LOCKED", absl::StrCat(name, " belongs to an open order"))
-      .Precondition("FILE_LOCKED", order, "the file can be replaced once the order has ended, or through the order")
+      .Precondition("FILE_LOCKED", order, "withdraw or cancel the order, replace the file and order again")
       .Meta("order", order)
       .Build();
 }
