@@ -65,7 +65,8 @@ class EdgeIndex::TypedImpl : public Impl {
   void Take(std::span<const Position> corners);
   void Spill();
   bool OverCap(size_t more_bytes) const {
-    const size_t corners = corners_.capacity() * sizeof(Corner), heads = heads_.capacity() * sizeof(uint32_t);
+    // What was reserved and not written yet takes no memory.
+    const size_t corners = corners_.size() * sizeof(Corner), heads = heads_.size() * sizeof(uint32_t);
     return static_cast<int64_t>(table_.bytes() + corners + heads + more_bytes) > memory_bytes_;
   }
   void AddVertices(std::span<const Position> corners);
@@ -109,9 +110,10 @@ void EdgeIndex::TypedImpl<T>::Add(std::span<const Triangle> triangles) {
 // Three corners a triangle.
 template <class T>
 void EdgeIndex::TypedImpl<T>::Take(std::span<const Position> corners) {
-  // A growing vector or table holds at most twice what it has: refuse before, not after.
+  // A vector that grows holds what it had and twice that for a moment: refuse before, not after.
   const bool grows = corners_.size() + corners.size() > corners_.capacity();
-  if (spilled_ == nullptr && OverCap(grows ? corners_.capacity() * 2 * sizeof(uint32_t) : 0)) Spill();
+  const size_t growth = (grows ? corners_.capacity() * 2 * sizeof(Corner) : 0) + table_.GrowthBytes(corners.size());
+  if (spilled_ == nullptr && OverCap(growth)) Spill();
   gave_up_ = gave_up_ || triangle_count() + corners.size() / 3 >= kMaxTriangles;
   if (gave_up_) return;
   if (spilled_ != nullptr) {

@@ -148,7 +148,7 @@ TEST(EdgeIndex, EqualsTheIndependentTableOnAThousandRandomMeshes) {
       ASSERT_EQ(topology.inconsistent_edges, expected.inconsistent) << round;
       ASSERT_EQ(topology.shells, expected.shells) << round;
       MemoryScratch scratch;
-      for (const int64_t memory : {0, 17'000 + round * 20}) {
+      for (const int64_t memory : {0, 4'500 + round * 10}) {
         Topology on_disk = OnDisk(mesh, single, memory, scratch);
         ASSERT_TRUE(on_disk.on_disk || memory > 0);
         spilled_late += on_disk.on_disk && memory > 0;

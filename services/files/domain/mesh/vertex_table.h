@@ -76,8 +76,14 @@ class VertexTable {
     const Position& p = positions_[number];
     return {p[0], p[1], p[2]};
   }
-  // What Number would need at most if it had to grow now.
-  size_t bytes() const { return positions_.capacity() * sizeof(Position) + slots_.capacity() * sizeof(uint32_t); }
+  // What is written of its tables; those that were reserved take no memory before.
+  size_t bytes() const { return positions_.size() * sizeof(Position) + slots_.size() * sizeof(uint32_t); }
+  // What the tables take more while `points` are numbered, if they have to grow for them.
+  size_t GrowthBytes(size_t points) const {
+    const size_t size = positions_.size() + points;
+    return (size > positions_.capacity() ? positions_.capacity() * 2 * sizeof(Position) : 0) +
+           (size * 3 > slots_.size() * 2 ? slots_.size() * sizeof(uint32_t) : 0);
+  }
   const HugeVector<Position>& positions() const { return positions_; }
   void DropPositions() { HugeVector<Position>().swap(positions_); }
   // The table is only needed for numbering; the positions stay.
