@@ -60,6 +60,7 @@ absl::StatusOr<PartRow> UploadsHandlers::BeginPart(const v1::UploadFileRequest& 
                                                                     " ends behind the ", row.size, " of the upload"))
         .Field("part_size_bytes", "a part must lie within the size that StartUpload was told")
         .Meta("announced", absl::StrCat(row.size))
+        .Meta("received", absl::StrCat(part.start > INT64_MAX - part.size ? INT64_MAX : part.start + part.size))
         .Build();
   }
   absl::Status begun = context_.db.Write([&](Transaction& tx) -> absl::Status {
