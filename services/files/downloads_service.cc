@@ -24,6 +24,17 @@ size_t PieceAt(int64_t offset, int64_t first_offset) {
   return offset == first_offset ? kFirstPieceBytes : kBlobPieceBytes;
 }
 
+absl::Status OffsetBehindEnd(int64_t size) {
+  return Error::OutOfRange("OFFSET_BEHIND_END", absl::StrCat("the file has ", size, " bytes"))
+      .Field("offset_bytes", absl::StrCat("must be at most ", size));
+}
+
+// Where a read of `limit` bytes from `offset` ends; `limit` 0: at the end.
+int64_t EndOf(int64_t offset, int64_t limit, int64_t size) {
+  const int64_t left = size - offset;
+  return offset + (limit == 0 ? left : std::min(left, limit));
+}
+
 }  // namespace
 
 std::string ContentDisposition(absl::string_view file_name) {
@@ -93,14 +104,9 @@ absl::Status DownloadsHandlers::DownloadFile(const CallInfo& call, const v1::Dow
                                              StreamWriter<v1::DownloadFileResponse>& stream) {
   MW_ASSIGN_OR_RETURN(const Opened opened, Open(call, request.name()));
   const v1::File& file = opened.file;
-  if (request.offset_bytes() > file.size_bytes()) {
-    return Error::OutOfRange("OFFSET_BEHIND_END", absl::StrCat("the file has ", file.size_bytes(), " bytes"))
-        .Field("offset_bytes", absl::StrCat("must be at most ", file.size_bytes()));
-  }
+  if (request.offset_bytes() > file.size_bytes()) return OffsetBehindEnd(file.size_bytes());
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, context_.blobs.OpenBlob(file.sha256()));
-  const int64_t left = file.size_bytes() - request.offset_bytes();
-  const int64_t end =
-      request.offset_bytes() + (request.limit_bytes() == 0 ? left : std::min(left, request.limit_bytes()));
+  const int64_t end = EndOf(request.offset_bytes(), request.limit_bytes(), file.size_bytes());
   v1::DownloadFileResponse message;
   message.set_sha256(file.sha256());
   message.set_size_bytes(file.size_bytes());
@@ -122,21 +128,25 @@ absl::Status DownloadsHandlers::StreamRawDownload(const CallInfo& call, const v1
                                                   StreamWriter<google::api::HttpBody>& stream) {
   MW_ASSIGN_OR_RETURN(const Opened opened, Open(call, request.name()));
   const v1::File& file = opened.file;
+  if (request.offset_bytes() > file.size_bytes()) return OffsetBehindEnd(file.size_bytes());
   MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, context_.blobs.OpenBlob(file.sha256()));
   // First, because an error in the middle of a stream is invisible on HTTP/1.1: the client compares size and digest.
   call.add_header("content-disposition", ContentDisposition(file.file_name()));
   call.add_header("etag", absl::StrCat("\"", file.sha256(), "\""));
   call.add_header("x-sha256", file.sha256());
   call.add_header("x-size-bytes", absl::StrCat(file.size_bytes()));
+  call.add_header("accept-ranges", "none");
   google::api::HttpBody message;
   message.set_content_type(std::string(ContentTypeOf(opened.content)));
-  int64_t offset = 0;
+  const int64_t end = EndOf(request.offset_bytes(), request.limit_bytes(), file.size_bytes());
+  int64_t offset = request.offset_bytes();
   do {
-    MW_RETURN_IF_ERROR(reader->Read(offset, PieceAt(offset, 0), *message.mutable_data()));
-    if (message.data().empty() && offset < file.size_bytes()) return absl::DataLossError("a file is shorter than it was");
-    offset += static_cast<int64_t>(message.data().size());
+    const auto piece = static_cast<size_t>(std::min<int64_t>(PieceAt(offset, request.offset_bytes()), end - offset));
+    MW_RETURN_IF_ERROR(reader->Read(offset, piece, *message.mutable_data()));
+    if (message.data().size() != piece) return absl::DataLossError("a file is shorter than it was");
+    offset += static_cast<int64_t>(piece);
     if (!stream.Write(message) || call.cancelled()) return absl::CancelledError("the client is gone");
-  } while (offset < file.size_bytes());
+  } while (offset < end);
   return absl::OkStatus();
 }
 

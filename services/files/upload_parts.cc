@@ -56,7 +56,12 @@ absl::StatusOr<PartRow> UploadsHandlers::BeginPart(const v1::UploadFileRequest& 
   PartRow part{row.id, message.part_offset_bytes(), message.part_size_bytes(), 0};
   // Written without a sum: both are as large as the caller likes.
   if (part.size > row.size || part.start > row.size - part.size) {
-    return UploadSizeWrong(row.size, std::max(part.start, part.size));
+    return Error::InvalidArgument("UPLOAD_SIZE_WRONG", absl::StrCat("a part of ", part.size, " bytes at ", part.start,
+                                                                    " ends behind the ", row.size, " of the upload"))
+        .Field("part_size_bytes", "a part must lie within the size that StartUpload was told")
+        .Meta("announced", absl::StrCat(row.size))
+        .Meta("received", absl::StrCat(part.start > INT64_MAX - part.size ? INT64_MAX : part.start + part.size))
+        .Build();
   }
   absl::Status begun = context_.db.Write([&](Transaction& tx) -> absl::Status {
     MW_ASSIGN_OR_RETURN(const std::optional<UploadRow> now, UploadStore::Find(tx, row.id));

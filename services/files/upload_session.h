@@ -26,6 +26,9 @@ class UploadsHandlers::Session {
 
 absl::Status UploadEnded(const UploadRow& row);
 absl::Status UploadSizeWrong(int64_t announced, int64_t received);
+absl::Status UploadTooLarge(int64_t limit);
+// A body whose size nobody announced ends like one that was cut off: only the end of the call tells them apart.
+absl::Status UploadCutOff(const CallInfo& call);
 absl::Status UploadModeWrong(absl::string_view why);
 
 }  // namespace millwright::files

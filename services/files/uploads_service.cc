@@ -15,16 +15,6 @@
 #include "services/files/upload_session.h"
 
 namespace millwright::files {
-namespace {
-
-absl::Status TooLarge(int64_t limit) {
-  return Error::ResourceExhausted("FILE_TOO_LARGE", absl::StrCat("a file may have at most ", limit, " bytes"))
-      .Field("size_bytes", absl::StrCat("must be at most ", limit))
-      .Meta("limit_bytes", absl::StrCat(limit))
-      .Build();
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<UploadsHandlers::Session>> UploadsHandlers::Enter(const std::string& id) {
   std::lock_guard<std::mutex> lock(mutex_);
@@ -78,7 +68,7 @@ absl::Status UploadsHandlers::CheckName(Reader& reader, const std::string& proje
 }
 
 absl::StatusOr<v1::Upload> UploadsHandlers::StartUpload(const CallInfo& call, const v1::StartUploadRequest& request) {
-  if (request.size_bytes() > context_.limits.max_file_bytes) return TooLarge(context_.limits.max_file_bytes);
+  if (request.size_bytes() > context_.limits.max_file_bytes) return UploadTooLarge(context_.limits.max_file_bytes);
   const absl::Time now = context_.clock.Now();
   return Mutate<v1::Upload>(call, context_.db, now, [&](Transaction& tx) -> absl::StatusOr<v1::Upload> {
     MW_ASSIGN_OR_RETURN(const ProjectRow project, context_.access.OwnProject(tx, call, request.parent()));
@@ -109,6 +99,7 @@ absl::StatusOr<v1::File> UploadsHandlers::UploadFile(const CallInfo& call,
     return Error::InvalidArgument("FIELD_INVALID", "the first message must name the upload")
         .Field("upload", "must be companies/{company}/projects/{project}/uploads/{upload}; StartUpload answers it");
   }
+  MW_RETURN_IF_ERROR(ValidateRequest(message));
   const std::string name = message.upload();
   MW_ASSIGN_OR_RETURN(UploadRow row, context_.db.Read([&](Reader& reader) { return OwnUpload(reader, call, name); }));
   if (message.part_size_bytes() > 0) return ReceivePart(call, stream, message, row);
@@ -182,46 +173,6 @@ absl::Status UploadsHandlers::AppendChunk(const v1::UploadFileRequest& message, 
   return writer.Append(data);
 }
 
-absl::StatusOr<v1::File> UploadsHandlers::StreamRawUpload(const CallInfo& call,
-                                                          StreamReader<v1::StreamRawUploadRequest>& stream) {
-  v1::StreamRawUploadRequest message;
-  if (!stream.Read(&message)) return absl::CancelledError("the stream ended before its first message");
-  MW_RETURN_IF_ERROR(ValidateRequest(message));
-  UploadRow row;
-  int64_t room = 0;
-  MW_RETURN_IF_ERROR(context_.db.Read([&](Reader& reader) -> absl::Status {
-    MW_ASSIGN_OR_RETURN(const ProjectRow project, context_.access.OwnProject(reader, call, message.parent()));
-    MW_RETURN_IF_ERROR(CheckName(reader, project.id, message.file_name()));
-    MW_RETURN_IF_ERROR(CheckQuota(reader, project.company, 1));
-    MW_ASSIGN_OR_RETURN(const int64_t used, FileStore::Usage(reader, project.company));
-    room = context_.limits.company_quota_bytes - used;
-    row.project = project.id;
-    row.company = project.company;
-    return absl::OkStatus();
-  }));
-  row.id = context_.ids.Owned(row.company);
-  row.file_name = message.file_name();
-  row.sha256 = absl::AsciiStrToLower(message.sha256());
-  row.unit = message.unit();
-  row.uploaded_by = call.principal.member;
-  MW_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, Enter(row.id));
-  MW_ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer, context_.blobs.OpenUpload(row.id, 0));
-  const absl::Status received = ReceiveRaw(stream, message, std::min(context_.limits.max_file_bytes, room), *writer);
-  row.size = writer->size();
-  absl::StatusOr<v1::File> file = received.ok() ? FinishUpload(call, row, *writer, /*has_row=*/false, std::nullopt) : received;
-  if (!file.ok()) MW_RETURN_IF_ERROR(context_.blobs.DropUpload(row.id));
-  return file;
-}
-
-absl::Status UploadsHandlers::ReceiveRaw(StreamReader<v1::StreamRawUploadRequest>& stream,
-                                         v1::StreamRawUploadRequest& message, int64_t limit, BlobWriter& writer) {
-  do {
-    if (writer.size() + static_cast<int64_t>(message.content().data().size()) > limit) return TooLarge(limit);
-    MW_RETURN_IF_ERROR(writer.Append(message.content().data()));
-  } while (stream.Read(&message));
-  return absl::OkStatus();
-}
-
 absl::Status UploadsHandlers::Drop(const UploadRow& row) {
   MW_RETURN_IF_ERROR(context_.db.Write([&](Transaction& tx) -> absl::Status {
     MW_RETURN_IF_ERROR(UploadStore::Delete(tx, row.id));
@@ -257,6 +208,8 @@ absl::StatusOr<v1::File> UploadsHandlers::FinishUpload(const CallInfo& call, con
   file.create_time = context_.clock.Now();
   file.uploaded_by = call.principal.member;
   MW_RETURN_IF_ERROR(RunAnalysis(file, IsCheckedAtOnce(file.size), std::move(early)));
+  // Once more, now that the last word about the stream has had time to come.
+  if (!has_row) MW_RETURN_IF_ERROR(UploadCutOff(call));
   MW_RETURN_IF_ERROR(context_.db.Write([&](Transaction& tx) { return InsertFile(call, tx, row, file, has_row); }));
   ForgetEarly(row.id);
   // The file is stored whatever comes of these; the sweep and the next upload try again.

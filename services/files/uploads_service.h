@@ -77,8 +77,11 @@ class UploadsHandlers {
   absl::StatusOr<PartRow> BeginPart(const v1::UploadFileRequest& message, const UploadRow& row);
   absl::Status StorePart(StreamReader<v1::UploadFileRequest>& stream, v1::UploadFileRequest& message, PartRow& part);
   absl::StatusOr<v1::File> FinishParts(const CallInfo& call, const UploadRow& row);
+  // upload_raw.cc
+  absl::StatusOr<v1::File> StoreRaw(const CallInfo& call, StreamReader<v1::StreamRawUploadRequest>& stream);
+  // `announced` bytes, or -1: as many as come. `early` may be null.
   absl::Status ReceiveRaw(StreamReader<v1::StreamRawUploadRequest>& stream, v1::StreamRawUploadRequest& message,
-                          int64_t limit, BlobWriter& writer);
+                          const UploadRow& row, int64_t announced, BlobWriter& writer, EarlyPass* early);
   absl::Status Drop(const UploadRow& row);
   // `early` is what was measured on the way, if it was.
   absl::StatusOr<v1::File> FinishUpload(const CallInfo& call, const UploadRow& row, BlobWriter& writer, bool has_row,

@@ -124,6 +124,15 @@ bool LooksLikeIges(absl::string_view text) {
   return end >= 73 && end <= 80 && end != text.npos && text[72] == 'S';
 }
 
+// 3MF is one of many packages that begin with a list of content types; letters and sheets of offices are others.
+bool LooksLike3mf(absl::string_view head) {
+  if (absl::StrContains(head, "3D/")) return true;
+  for (const absl::string_view folder : {"word/", "xl/", "ppt/", "docProps/", "FixedDocSeq.fdseq"}) {
+    if (absl::StrContains(head, folder)) return false;
+  }
+  return absl::StrContains(head, "[Content_Types].xml");
+}
+
 bool LooksLikeText(absl::string_view head) {
   for (const char c : head) {
     const auto byte = static_cast<unsigned char>(c);
@@ -152,8 +161,7 @@ FileKind DetectKind(absl::string_view head, int64_t size) {
   if (mesh == MeshFormat::kPly) return FileKind::kPly;
   for (const Magic& magic : kMagics) {
     if (!absl::StartsWith(head, magic.bytes)) continue;
-    const bool package = magic.kind == FileKind::kZip && (absl::StrContains(head, "[Content_Types].xml") ||
-                                                          absl::StrContains(head, "3D/3dmodel.model"));
+    const bool package = magic.kind == FileKind::kZip && LooksLike3mf(head);
     return package ? FileKind::k3mf : magic.kind;
   }
   const std::string text = WithoutZeros(head);

@@ -311,6 +311,15 @@ TEST(ThreeMf, HoweverTheElementsAreWritten) {
   EXPECT_THAT(RulesOf(cut), Contains(Rule::kMeshSyntax));
 }
 
+TEST(ThreeMf, PackagesOfOfficesAreNone) {
+  for (const char* part : {"word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"}) {
+    const std::string bytes = MakeZip({{.name = "[Content_Types].xml", .content = "<Types/>"},
+                                       {.name = "_rels/.rels", .content = "<Relationships/>"},
+                                       {.name = part, .content = "<x/>"}});
+    EXPECT_EQ(DetectKind(bytes, static_cast<int64_t>(bytes.size())), FileKind::kZip) << part;
+  }
+}
+
 TEST(ThreeMf, TooManyEntries) {
   std::vector<ZipEntry> entries = {
       {.name = "_rels/.rels", .content = kRels},
