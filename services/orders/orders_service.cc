@@ -76,11 +76,14 @@ absl::StatusOr<v1::ListAvailableTransitionsResponse> OrdersHandlers::ListAvailab
   v1::ListAvailableTransitionsResponse response;
   response.set_etag(found.record.order().etag());
   OrderFacts facts = FactsOf(*found.workflow, found.record);
-  MW_ASSIGN_OR_RETURN(NeighbourFacts neighbours,
-                      AskNeighbours(parts_.neighbours, call, *found.workflow, found.record.order(),
-                                    found.record.order().state(), "", /*just_pinned=*/false));
-  facts.blocking_files = std::move(neighbours.blocking_files);
-  facts.unavailable_products = std::move(neighbours.unavailable_products);
+  auto neighbours = AskNeighbours(parts_.neighbours, call, *found.workflow, found.record.order(),
+                                  found.record.order().state(), "", /*just_pinned=*/false);
+  if (neighbours.ok()) {
+    facts.blocking_files = std::move(neighbours->blocking_files);
+    facts.unavailable_products = std::move(neighbours->unavailable_products);
+  } else {  // the other moves are possible all the same
+    facts.blocking_files = {absl::StrCat("can't be checked at the moment, try again: ", neighbours.status().message())};
+  }
   for (const Decision& decision : ListAvailable(*found.workflow, facts, found.viewer.actors, parts_.clock.Now())) {
     v1::AvailableTransition& available = *response.add_transitions();
     available.set_trigger(decision.transition->trigger());

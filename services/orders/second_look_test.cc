@@ -79,7 +79,12 @@ TEST_F(SecondLookTest, NobodyApprovesWhatCanNotBeChecked) {
   catalog_->availability = absl::UnavailableError("down");
   EXPECT_TRUE(absl::IsUnavailable(Do(Seller(), name, "approve").status()));
   EXPECT_EQ(Status(Seller(), name), "Submitted");
-  // What needs no second look goes on.
+  // What needs no second look goes on, and is shown.
+  const auto available = Available(Buyer(), name);
+  ASSERT_GT(available.transitions_size(), 0);
+  for (const auto& transition : available.transitions()) {
+    EXPECT_EQ(transition.allowed(), transition.trigger() == "withdraw") << transition.trigger();
+  }
   EXPECT_EQ(Do(Buyer(), name, "withdraw", "changed our minds")->order().state(), "WITHDRAWN");
 }
 
