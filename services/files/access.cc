@@ -1,11 +1,16 @@
 #include "services/files/access.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/crypto/crypto.h"
 #include "common/errors/error.h"
+#include "services/files/domain/file_name.h"
 #include "services/files/names.h"
 
 namespace millwright::files {
+
+std::string NameKey(absl::string_view file_name) { return Sha256Hex(FoldName(file_name)); }
 
 absl::Status FileErased(const std::string& name) {
   return Error::FailedPrecondition("FILE_ERASED", "the bytes of the file were erased; its hash and size remain")
@@ -46,11 +51,20 @@ absl::StatusOr<FileAccess> Access::ReadableFile(Reader& reader, const CallInfo& 
   if (!file.has_value() || file->company != ids.company || file->project != ids.project) {
     return Error::NotFound("file", name);
   }
+  MW_ASSIGN_OR_RETURN(const bool kept, IsKeptFrom(reader, call, *file));
+  if (kept) return Error::NotFound("file", name);
   FileAccess access{*std::move(file), std::nullopt};
   if (call.principal.is_service() || call.principal.ActsFor(CompanyName(ids.company))) return access;
   MW_ASSIGN_OR_RETURN(access.grant, GrantStore::Best(reader, ids.leaf, CompanyOf(call)));
   if (!access.grant.has_value() || access.grant->state != GrantState::kActive) return Error::NotFound("file", name);
   return access;
+}
+
+absl::StatusOr<bool> Access::IsKeptFrom(Reader& reader, const CallInfo& call, const FileRow& file) const {
+  if (!call.principal.is_user() || call.principal.HasRole("owner")) return false;
+  MW_ASSIGN_OR_RETURN(const std::optional<RestrictionRow> row,
+                      RestrictionStore::Find(reader, file.project, NameKey(file.file_name), CompanyOf(call)));
+  return row.has_value() && std::find(row->allowed.begin(), row->allowed.end(), call.principal.member) == row->allowed.end();
 }
 
 absl::Status Access::CheckNews(const FileAccess& access) const {

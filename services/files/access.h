@@ -1,5 +1,6 @@
 // Who may see what. Default deny: a member of the owning company sees its projects; a member of another company sees a
-// file only while an order shares it; everything else is NOT_FOUND, equal to what does not exist.
+// file only while an order shares it; everything else is NOT_FOUND, equal to what does not exist. So is a file that the
+// caller's company keeps him from.
 #ifndef MILLWRIGHT_SERVICES_FILES_ACCESS_H_
 #define MILLWRIGHT_SERVICES_FILES_ACCESS_H_
 
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/rpc/call.h"
 #include "common/storage/database.h"
@@ -22,6 +24,9 @@ struct FileAccess {
   FileRow file;
   std::optional<GrantRow> grant;  // set for a grantee
 };
+
+// By which restrictions know a file: the same for all revisions of a name, and no name.
+std::string NameKey(absl::string_view file_name);
 
 // FAILED_PRECONDITION (FILE_ERASED): for whoever wants bytes of an erased file.
 absl::Status FileErased(const std::string& name);
@@ -38,6 +43,8 @@ class Access {
   absl::StatusOr<ProjectRow> KnownProject(Reader& reader, const CallInfo& call, const std::string& name) const;
   // The file, if the caller's company owns it or has an active grant, or a service calls.
   absl::StatusOr<FileAccess> ReadableFile(Reader& reader, const CallInfo& call, const std::string& name) const;
+  // Whether the caller's company keeps him from this file; never its owners, never a service.
+  absl::StatusOr<bool> IsKeptFrom(Reader& reader, const CallInfo& call, const FileRow& file) const;
   // UNAVAILABLE for a grantee while news of orders are too old. Before bytes go out.
   absl::Status CheckNews(const FileAccess& access) const;
 

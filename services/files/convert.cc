@@ -275,6 +275,7 @@ v1::Grant ToProto(const GrantRow& row, const std::string& owner) {
                   : row.state == GrantState::kActive ? "ACTIVE"
                                                      : "REVOKED");
   SetTime(row.create_time, proto.mutable_create_time());
+  proto.set_purpose(static_cast<v1::Grant::Purpose>(row.purpose));
   if (v1::File shared; !row.shared.empty() && shared.ParseFromString(row.shared)) {
     proto.set_file_name(shared.file_name());
     *proto.mutable_left_out() = shared.left_out();

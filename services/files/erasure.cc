@@ -51,7 +51,10 @@ absl::Status EraseNames(FilesContext& context, Transaction& tx, const ProjectRow
   MW_ASSIGN_OR_RETURN(const std::vector<FileRow> left, FileStore::Current(tx, project.id));
   for (const FileRow& file : left) {
     const auto renamed = order.new_names.find(file.file_name);
-    if (renamed != order.new_names.end()) MW_RETURN_IF_ERROR(ErasureStore::Rename(tx, file.id, renamed->second));
+    if (renamed == order.new_names.end()) continue;
+    MW_RETURN_IF_ERROR(ErasureStore::Rename(tx, file.id, renamed->second));
+    MW_RETURN_IF_ERROR(
+        RestrictionStore::Rename(tx, project.id, NameKey(file.file_name), NameKey(renamed->second)));
   }
   MW_RETURN_IF_ERROR(ErasureStore::EraseNames(tx, project.id));
   return EmptyAnswers(tx, ProjectName(project.company, project.id));

@@ -21,6 +21,7 @@
 #include "services/files/pinning_service.h"
 #include "services/files/previews_service.h"
 #include "services/files/projects_service.h"
+#include "services/files/restrictions_service.h"
 #include "services/files/retention_sweeper.h"
 #include "services/files/uploads_service.h"
 
@@ -102,6 +103,7 @@ class FilesProcess {
     journal_ = std::make_unique<JournalHandlers>(*context_);
     acceptance_ = std::make_unique<AcceptanceHandlers>(*context_);
     erasure_ = std::make_unique<ErasureHandlers>(*context_);
+    restrictions_ = std::make_unique<RestrictionHandlers>(*context_);
     settings_ = std::make_unique<FileSettingsHandlers>(*context_);
     verdicts_ = std::make_unique<OrderVerdicts>(*context_);
     retention_ = std::make_unique<RetentionSweeper>(*context_);
@@ -156,6 +158,9 @@ class FilesProcess {
     service.Unary("ListAcceptanceProfiles", acceptance_.get(), &AcceptanceHandlers::ListAcceptanceProfiles);
     service.Unary("CreateAcceptanceProfile", acceptance_.get(), &AcceptanceHandlers::CreateAcceptanceProfile);
     service.Unary("ExplainCase", acceptance_.get(), &AcceptanceHandlers::ExplainCase);
+    service.Unary("RestrictFile", restrictions_.get(), &RestrictionHandlers::RestrictFile);
+    service.Unary("LiftFileRestriction", restrictions_.get(), &RestrictionHandlers::LiftFileRestriction);
+    service.Unary("ListFileRestrictions", restrictions_.get(), &RestrictionHandlers::ListFileRestrictions);
     service.Unary("EraseProject", erasure_.get(), &ErasureHandlers::EraseProject);
     service.Unary("ListOrderVerdicts", verdicts_.get(), &OrderVerdicts::ListOrderVerdicts);
     service.Unary("GetFileSettings", settings_.get(), &FileSettingsHandlers::GetFileSettings);
@@ -218,6 +223,7 @@ class FilesProcess {
   std::unique_ptr<DownloadsHandlers> downloads_;
   std::unique_ptr<PreviewsHandlers> previews_;
   std::unique_ptr<PinningHandlers> pinning_;
+  std::unique_ptr<RestrictionHandlers> restrictions_;
   std::unique_ptr<JournalHandlers> journal_;
   std::unique_ptr<AcceptanceHandlers> acceptance_;
   std::unique_ptr<ErasureHandlers> erasure_;

@@ -26,6 +26,7 @@
 #include "services/files/pinning_service.h"
 #include "services/files/previews_service.h"
 #include "services/files/projects_service.h"
+#include "services/files/restrictions_service.h"
 #include "services/files/retention_sweeper.h"
 #include "services/files/testing/info_writer.h"
 #include "services/files/testing/stl_writer.h"
@@ -104,6 +105,7 @@ struct House {
   JournalHandlers journal{context};
   AcceptanceHandlers acceptance{context};
   ErasureHandlers erasure{context};
+  RestrictionHandlers restrictions{context};
   FileSettingsHandlers settings{context};
   OrderVerdicts verdicts{context};
   RetentionSweeper retention{context};

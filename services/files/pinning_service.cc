@@ -103,6 +103,17 @@ absl::StatusOr<pb::BatchGetFilesResponse> PinningHandlers::BatchGetFiles(const C
   return response;
 }
 
+// Who is kept from a file does not share it.
+absl::Status PinningHandlers::RefuseKept(const CallInfo& call, const FileRow& row, const std::string& name) {
+  MW_ASSIGN_OR_RETURN(const bool kept,
+                      context_.db.Read([&](Reader& reader) { return context_.access.IsKeptFrom(reader, call, row); }));
+  if (!kept) return absl::OkStatus();
+  return Error::PermissionDenied("FILE_RESTRICTED",
+                                 absl::StrCat("your company keeps you from ", name,
+                                              ": have it shared by somebody who may read it, or leave it out"))
+      .Meta("file_name", name);
+}
+
 absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& call,
                                                                 const pb::PinProjectRevisionRequest& request) {
   Plan plan;
@@ -134,6 +145,7 @@ absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& 
           .Precondition("part.file_absent", name, "upload it, or leave it out of the shared files");
     }
     plan.shared.push_back(*row);
+    MW_RETURN_IF_ERROR(RefuseKept(call, *row, name));
   }
   for (size_t i = 0; i < evaluation.needed.size(); ++i) {
     if (RowNamed(plan.shared, evaluation.needed[i]) != nullptr) continue;
@@ -172,6 +184,14 @@ absl::Status PinningHandlers::LockFiles(Transaction& tx, const std::string& orde
   return absl::OkStatus();
 }
 
+v1::Grant::Purpose PinningHandlers::PurposeOf(const Plan& plan, const std::string& file_name) {
+  const std::vector<std::string>& needed = plan.evaluation.needed;
+  const bool is_needed = std::find_if(needed.begin(), needed.end(), [&](const std::string& name) {
+                           return FoldName(name) == FoldName(file_name);
+                         }) != needed.end();
+  return is_needed ? v1::Grant::MANUFACTURING : v1::Grant::INFORMATION;
+}
+
 absl::Status PinningHandlers::WritePin(Transaction& tx, const CallInfo& call,
                                        const pb::PinProjectRevisionRequest& request, const Plan& plan) {
   const std::string order = std::string(LastSegment(request.order()));
@@ -187,7 +207,8 @@ absl::Status PinningHandlers::WritePin(Transaction& tx, const CallInfo& call,
   for (size_t i = 0; i < plan.shared.size(); ++i) {
     MW_RETURN_IF_ERROR(GrantStore::Insert(
         tx, {context_.ids.Owned(plan.project.company), order, plan.project.id, plan.shared[i].id, seller,
-             GrantState::kPending, now, plan.made[i].file.SerializeAsString(), plan.made[i].copy_sha256}));
+             GrantState::kPending, now, plan.made[i].file.SerializeAsString(), plan.made[i].copy_sha256,
+             PurposeOf(plan, plan.shared[i].file_name)}));
   }
   MW_RETURN_IF_ERROR(RecordVerdict(context_, tx, order, plan.project.id, v1::OrderVerdict::PINNED,
                                    plan.evaluation.facts, plan.response.facts()));

@@ -235,16 +235,21 @@ absl::StatusOr<v1::ListSharedFilesResponse> ProjectsHandlers::ListSharedFiles(
                                            absl::StrCat("shared ", request.order(), " ", call.principal.company)));
   const After after = page.first() ? After{} : After{page.keys[0], ""};
   // An order that shares nothing with the caller looks like one that does not exist: an empty list either way.
-  MW_ASSIGN_OR_RETURN(auto rows, context_.db.Read([&](Reader& reader) {
-    return GrantStore::SharedFiles(reader, std::string(LastSegment(request.order())),
-                                   IdsOf(call.principal.company).company, after, page.size + 1);
-  }));
   v1::ListSharedFilesResponse response;
-  if (static_cast<int>(rows.size()) > page.size) {
-    rows.resize(static_cast<size_t>(page.size));
-    response.set_next_page_token(context_.pager.Token(page, {rows.back().first.id}));
-  }
-  for (const auto& [file, grant] : rows) *response.add_files() = SeenByGrantee(file, grant);
+  MW_RETURN_IF_ERROR(context_.db.Read([&](Reader& reader) -> absl::Status {
+    response.Clear();
+    MW_ASSIGN_OR_RETURN(auto rows, GrantStore::SharedFiles(reader, std::string(LastSegment(request.order())),
+                                                           IdsOf(call.principal.company).company, after, page.size + 1));
+    if (static_cast<int>(rows.size()) > page.size) {
+      rows.resize(static_cast<size_t>(page.size));
+      response.set_next_page_token(context_.pager.Token(page, {rows.back().first.id}));
+    }
+    for (const auto& [file, grant] : rows) {
+      MW_ASSIGN_OR_RETURN(const bool kept, context_.access.IsKeptFrom(reader, call, file));
+      if (!kept) *response.add_files() = SeenByGrantee(file, grant);
+    }
+    return absl::OkStatus();
+  }));
   return response;
 }
 

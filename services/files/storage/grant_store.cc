@@ -9,19 +9,19 @@ namespace {
 GrantRow ReadGrant(const Row& row) {
   return {row.String(0), row.String(1), row.String(2),
           row.String(3), row.String(4), static_cast<GrantState>(row.Int(5)),
-          row.Time(6),   row.String(7), row.String(8)};
+          row.Time(6),   row.String(7), row.String(8), static_cast<int>(row.Int(9))};
 }
 constexpr char kGrantColumns[] =
-    "SELECT id, order_id, project, file, grantee, state, create_time, shared, copy_sha256 FROM grants ";
+    "SELECT id, order_id, project, file, grantee, state, create_time, shared, copy_sha256, purpose FROM grants ";
 
 }  // namespace
 
 absl::Status GrantStore::Insert(Transaction& tx, const GrantRow& row) {
   return tx.Run(
-      "INSERT INTO grants (id, order_id, project, file, grantee, state, create_time, update_time, shared, copy_sha256) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
+      "INSERT INTO grants (id, order_id, project, file, grantee, state, create_time, update_time, shared, copy_sha256, "
+      "purpose) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)",
       row.id, row.order, row.project, row.file, row.grantee, row.state, row.create_time, Blob{row.shared},
-      row.copy_sha256);
+      row.copy_sha256, row.purpose);
 }
 
 absl::StatusOr<int64_t> GrantStore::Move(Transaction& tx, const std::string& order, GrantState from, GrantState to,

@@ -81,6 +81,7 @@ struct GrantRow {
   absl::Time create_time;
   std::string shared = {};       // serialized millwright.files.v1.File as the grantee sees it; "" in old grants
   std::string copy_sha256 = {};  // the bytes it gets instead of the file's; "": the file's own
+  int purpose = 0;               // millwright.files.v1.Grant.Purpose
 };
 
 struct AccessRow {
@@ -109,6 +110,14 @@ struct OrderVerdictRow {
   std::string id, order, project;
   std::string verdict, shared;  // serialized millwright.files.v1.OrderVerdict, for the owner and for the seller
   absl::Time create_time;
+};
+
+// Members of a company that are kept from a file.
+struct RestrictionRow {
+  std::string project, name_key, company;
+  std::vector<std::string> allowed;  // resource names of members
+  std::string restricted_by;
+  absl::Time update_time;
 };
 
 // A project of which every order has ended.
