@@ -2,6 +2,8 @@
 
 import pathlib
 import shutil
+import socket
+import ssl
 import subprocess
 import tempfile
 
@@ -138,3 +140,58 @@ class CadTest(SuiteCase):
             broken = lab.upload(project.name, model)
             self.assertEqual(broken.verdict, BLOCKING)
             self.assertEqual([finding.rule for finding in broken.findings], ["cad.not_read"])
+
+
+class RawTransferTest(SuiteCase):
+    """Uploads and downloads as a script with curl makes them, through the gateway."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lab = cls.seed()["lab"]
+        cls.project = cls.lab.call("files", "CreateProject", parent=cls.lab.company, project={"display_name": "raw"}).name
+        cls.uploads = cls.installation.data / "files" / "uploads"
+
+    def connect(self) -> ssl.SSLSocket:
+        context = ssl.create_default_context(cafile=str(self.stack.ca_file))
+        plain = socket.create_connection(("localhost", self.stack.base_port), timeout=20)
+        return context.wrap_socket(plain, server_hostname="localhost")
+
+    def head(self, more: str) -> bytes:
+        return (f"POST /v1/{self.project}/files:streamRawUpload?file_name=part.obj HTTP/1.1\r\nhost: localhost\r\n"
+                f"authorization: Bearer {self.lab.token}\r\ncontent-type: application/octet-stream\r\n{more}\r\n\r\n").encode()
+
+    def test_a_body_that_is_cut_off_stores_nothing(self):
+        data = b"v 0 0 0\n" * 50_000
+        for body in (self.head(f"content-length: {2 * len(data)}") + data,
+                     self.head("transfer-encoding: chunked") + b"%x\r\n" % len(data) + data + b"\r\n"):
+            with self.connect() as connection:
+                connection.sendall(body)
+                narrator.wait_for("the first bytes", lambda: any(self.uploads.iterdir()))
+            narrator.wait_for("the end of the upload", lambda: not any(self.uploads.iterdir()))
+            self.assertEqual(self.lab.list("files", "ListFiles", "files", parent=self.project), [])
+
+    def curl(self, *arguments: str) -> str:
+        return subprocess.run(["curl", "-sS", "--max-time", "20", "--cacert", str(self.stack.ca_file), "-H",
+                               f"authorization: Bearer {self.lab.token}", *arguments],
+                              check=True, capture_output=True, text=True).stdout
+
+    def test_a_refusal_reaches_a_client_that_is_still_sending(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "large"
+            path.write_bytes(bytes(5_000_000))
+            answer = self.curl("-X", "POST", "--data-binary", f"@{path}", "-H", "content-type: application/octet-stream",
+                               f"https://localhost:{self.stack.base_port}/v1/{self.project}/files:streamRawUpload"
+                               "?file_name=../part.stl")
+        self.assertIn("FILE_NAME_REFUSED", answer)
+
+    def test_a_range_of_a_download(self):
+        project = self.lab.call("files", "CreateProject", parent=self.lab.company, project={"display_name": "range"}).name
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "numbers.txt"
+            path.write_text("0123456789" * 10_000)
+            file = self.lab.upload(project, path)
+        address = f"https://localhost:{self.stack.base_port}/v1/{file.name}:download"
+        self.assertEqual(self.curl(f"{address}?offset_bytes=95&limit_bytes=10"), "5678901234")
+        self.assertEqual(self.curl(f"{address}?offset_bytes=99998"), "89")
+        self.assertIn("OFFSET_BEHIND_END", self.curl(f"{address}?offset_bytes=100001"))

@@ -35,7 +35,9 @@ class HugePageAllocator {
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, size_t n) {
-    IsLarge(n) ? ::operator delete(memory, kPage) : ::operator delete(memory);
+    // No conditional expression: clang 14 calls the first of the two whatever the condition.
+    if (IsLarge(n)) return ::operator delete(memory, kPage);
+    ::operator delete(memory);
   }
   template <class U>
   void construct(U* element) {

@@ -86,9 +86,17 @@ void TextCleaner::FeedHeader(absl::string_view bytes) {
 }
 
 void TextCleaner::FeedLines(absl::string_view bytes) {
+  if (line_end_ == 0) {
+    absl::StrAppend(&line_, bytes);
+    const size_t end = line_.find_first_of("\r\n");
+    const bool undecided = end == line_.npos || (line_[end] == '\r' && end + 1 == line_.size());
+    if (undecided && line_.size() <= kMaxCleanedText) return;
+    line_end_ = !undecided && line_[end] == '\r' && line_[end + 1] != '\n' ? '\r' : '\n';
+    return FeedLines(std::exchange(line_, std::string()));
+  }
   while (!bytes.empty()) {
     if (mode_ == Mode::kPass) return Write(bytes);
-    const size_t end = bytes.find('\n');
+    const size_t end = bytes.find(line_end_);
     const absl::string_view piece = bytes.substr(0, end == bytes.npos ? bytes.npos : end + 1);
     bytes.remove_prefix(piece.size());
     const bool whole = end != absl::string_view::npos;

@@ -75,6 +75,7 @@ class TextCleaner {
   bool cleanable_ = true;
   std::string head_;                     // of a binary STL
   std::string line_;                     // not ended yet
+  char line_end_ = 0;                    // LF or CR, as the first line ends; 0 before
   std::optional<std::string> dxf_code_;  // a group code that waits for its value
   enum class StepState { kPlain, kSlash, kString, kComment, kCommentStar } step_ = StepState::kPlain;
   std::string step_text_;

@@ -55,6 +55,13 @@ TEST(TextCleaner, BinaryStl) {
   ExpectCopy(FileKind::kStl, copy, copy, 0);
 }
 
+TEST(TextCleaner, LinesThatEndWithCr) {
+  ExpectCopy(FileKind::kObj, "# Kanarienvogel\rv 0 0 0\rv 1 0 0\ro Kanarienvogel\rf 1 2 1\r", "v 0 0 0\rv 1 0 0\rf 1 2 1\r", 2);
+  ExpectCopy(FileKind::kPly, "ply\rformat ascii 1.0\rcomment Kanarienvogel\rend_header\r1\n2\n",
+             "ply\rformat ascii 1.0\rend_header\r1\n2\n");
+  ExpectCopy(FileKind::kStl, "solid Kanarienvogel\r facet normal 0 0 1\r", "solid\r facet normal 0 0 1\r");
+}
+
 TEST(TextCleaner, ADamagedBinaryStlIsOnlySearched) {
   std::string stl = BinaryStl(MakeBox({1, 2, 3}));
   stl.resize(stl.size() - 30);
