@@ -42,7 +42,7 @@ TextCleaner::TextCleaner(TextCleanerOptions options, std::function<void(absl::st
     : options_(std::move(options)),
       sink_(std::move(sink)),
       leaving_(options_.names),
-      joined_(options_.names),
+      joined_(leaving_),
       pdf_([this](absl::string_view text) { joined_.Feed(text); }) {}
 
 TextCleaner::Mode TextCleaner::ModeFor(absl::string_view head) const {
