@@ -16,18 +16,31 @@ using GString8 = std::unique_ptr<char, decltype(&g_free)>;
 constexpr const char* kEncodings[] = {"UTF-8",  "UTF-16LE", "UTF-16BE", "CP1252", "CP1250", "CP1251",   "CP1253",
                                       "CP1254", "CP850",    "CP949",    "CP932",  "GB18030", "BIG5"};
 
-// Converters are opened once a thread: that costs more than all their letters.
-GIConv Converter(const char* encoding) {
-  thread_local std::map<std::string, GIConv, std::less<>> opened;
-  const auto found = opened.find(encoding);
-  if (found != opened.end()) return found->second;
-  return opened.emplace(encoding, g_iconv_open(encoding, "UTF-8")).first->second;
-}
+const GIConv kNoConverter = reinterpret_cast<GIConv>(-1);
+
+// Opened once a thread: that costs more than all their letters.
+class Converters {
+ public:
+  ~Converters() {
+    for (const auto& [encoding, converter] : opened_) {
+      if (converter != kNoConverter) g_iconv_close(converter);
+    }
+  }
+  GIConv For(const char* encoding) {
+    const auto found = opened_.find(encoding);
+    if (found != opened_.end()) return found->second;
+    return opened_.emplace(encoding, g_iconv_open(encoding, "UTF-8")).first->second;
+  }
+
+ private:
+  std::map<std::string, GIConv, std::less<>> opened_;
+};
 
 // "" if the encoding has no such letter.
 std::string Encoded(gunichar letter, const char* encoding) {
-  const GIConv converter = Converter(encoding);
-  if (converter == reinterpret_cast<GIConv>(-1)) return "";
+  thread_local Converters converters;
+  const GIConv converter = converters.For(encoding);
+  if (converter == kNoConverter) return "";
   char utf8[6], bytes[16];
   char *in = utf8, *out = bytes;
   gsize in_left = static_cast<gsize>(g_unichar_to_utf8(letter, utf8)), out_left = sizeof(bytes);
