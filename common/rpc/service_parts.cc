@@ -23,13 +23,14 @@ std::string AddressOf(const ServerConfig& config, absl::string_view peer) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> OpenServiceDatabase(const ServerConfig& config, const std::string& service,
-                                                              std::vector<MigrationSet> migrations) {
+                                                              std::vector<MigrationSet> migrations, bool zero_deleted) {
   if (config.data_dir().empty()) return Error::FailedPrecondition("CONFIG_INVALID", "server.data_dir is not set");
   std::error_code ignored;  // opening the database says what is wrong with the folder
   std::filesystem::create_directories(config.data_dir(), ignored);
   Database::Options options;
   options.path = absl::StrCat(config.data_dir(), "/", service, ".db");
   options.migrations = std::move(migrations);
+  options.zero_deleted = zero_deleted;
   options.group_commit = !config.single_commits();
   options.log = LogAsWarning;
   return Database::Open(std::move(options));

@@ -23,10 +23,11 @@
 namespace millwright {
 
 // The database <data_dir>/<service>.db; the folder is made if it is missing. FAILED_PRECONDITION (CONFIG_INVALID) without
-// a data_dir. What the database complains about goes to the log as warnings.
+// a data_dir. What the database complains about goes to the log as warnings. `zero_deleted`: Database::Options.
 absl::StatusOr<std::unique_ptr<Database>> OpenServiceDatabase(const internal::config::v1::ServerConfig& config,
                                                               const std::string& service,
-                                                              std::vector<MigrationSet> migrations);
+                                                              std::vector<MigrationSet> migrations,
+                                                              bool zero_deleted = false);
 
 // A channel from `self` to the neighbour `peer` ("accounts", "catalog", "files", "orders", "notifications", "documents") at
 // its configured address. FAILED_PRECONDITION (CONFIG_INVALID) if there is none.

@@ -14,7 +14,7 @@ namespace {
 constexpr int kStepsPerDeadlineCheck = 10'000;
 
 // secure_delete=FAST zeroes deleted rows where the page is written anyway: patient data does not linger, at no extra
-// I/O. Readers keep their hands off the write-ahead log: SQLite before 3.51.3 can corrupt it when two connections
+// I/O; Options::zero_deleted asks for more. Readers keep their hands off the write-ahead log: SQLite before 3.51.3 can corrupt it when two connections
 // write or checkpoint at the same moment. For the same reason there is no mmap. The writer checkpoints by hand, after
 // it has acknowledged (group_writer.cc).
 constexpr char kCommonPragmas[] =
@@ -41,6 +41,7 @@ absl::Status Connection::Configure() {
   sqlite3_set_authorizer(db_, &Connection::Authorize, this);
   if (options_.role == Role::kWriter) {
     MW_RETURN_IF_ERROR(Run(kWriterPragmas));
+    if (options_.zero_deleted) MW_RETURN_IF_ERROR(Run("PRAGMA secure_delete=ON"));
     MW_RETURN_IF_ERROR(Run(options_.synchronous == Synchronous::kFull ? "PRAGMA synchronous=FULL"
                                                                       : "PRAGMA synchronous=NORMAL"));
   }

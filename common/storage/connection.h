@@ -34,6 +34,7 @@ class Connection {
     Role role = Role::kReader;
     Synchronous synchronous = Synchronous::kFull;
     absl::Duration busy_timeout = absl::Seconds(5);
+    bool zero_deleted = false;
     StorageLog log;
   };
 

@@ -31,6 +31,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(Options options) {
                                  .role = Connection::Role::kWriter,
                                  .synchronous = options.synchronous,
                                  .busy_timeout = options.busy_timeout,
+                                 .zero_deleted = options.zero_deleted,
                                  .log = options.log ? options.log : LogToStandardError};
   MW_ASSIGN_OR_RETURN(auto writer, Connection::Open(connection));
   MW_RETURN_IF_ERROR(Migrate(*writer, options.migrations));

@@ -71,6 +71,9 @@ class Database {
     // How long a statement waits for a lock that another program (a back-up) holds, and Open for the process that had
     // the database before.
     absl::Duration busy_timeout = absl::Seconds(5);
+    // True: pages that get free are filled with zeros, at the price of writing them. For personal data. Otherwise only
+    // what is deleted in a page that is written anyway.
+    bool zero_deleted = false;
     StorageLog log = {};  // default: standard error
   };
 
@@ -92,6 +95,11 @@ class Database {
   // the same type. DEADLINE_EXCEEDED if no reader gets free, or a statement still runs, at `deadline`.
   template <typename Fn>
   auto Read(Fn&& fn, absl::Time deadline = absl::InfiniteFuture()) -> std::invoke_result_t<Fn&, Reader&>;
+
+  // Copies the write-ahead log into the file and empties it, so that what was overwritten and deleted before is in
+  // neither (with Options::zero_deleted, or where pages were written anyway). Blocks; UNAVAILABLE if a read or a back-up
+  // holds the log for longer than busy_timeout: then it is emptied with the next copy.
+  absl::Status EmptyLog() { return writer_->EmptyLog(); }
 
   // Refuses new writes, finishes the queued ones and closes the file once reads have ended. Later calls answer
   // UNAVAILABLE. May be called again.

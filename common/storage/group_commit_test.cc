@@ -1,6 +1,8 @@
 // The promises of the group writer: groups, isolation of failures, bounded queue, full disks.
 #include <atomic>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -156,6 +158,50 @@ TEST(GroupCommitTest, TheLogIsCheckpointedWhileWritesGoOn) {
   for (int i = 0; i < 12; ++i) ASSERT_TRUE(scratch.db().Write(Insert(i, 2'000'000)).ok());
   EXPECT_GE(scratch.db().stats().checkpoints, 1);
   EXPECT_EQ(Count(scratch.db()), 12);
+}
+
+TEST(GroupCommitTest, WhatWasDeletedIsNowhereOnceTheLogIsEmptied) {
+  ScratchDatabase scratch({SchemaOf("test", kSchema)}, {.zero_deleted = true});
+  auto held = [&] {
+    std::string bytes;
+    for (const char* suffix : {"", "-wal"}) {
+      std::ifstream in(scratch.path() + suffix, std::ios::binary);
+      bytes.append(std::istreambuf_iterator<char>(in), {});
+    }
+    return bytes.find("kanarienvogel") != bytes.npos;
+  };
+  auto insert = [](int64_t id, size_t size) {
+    return [=](Transaction& tx) {
+      std::string text;
+      while (text.size() < size) text += "kanarienvogel ";
+      return tx.Run("INSERT INTO entries (id, data) VALUES ($1, $2)", id, Blob{text});
+    };
+  };
+  // Small rows of shared pages, and large ones with pages of their own.
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(scratch.db().Write(insert(i, i % 4 == 0 ? 20'000 : 200)).ok());
+  ASSERT_TRUE(scratch.db().EmptyLog().ok());
+  EXPECT_TRUE(held());
+  ASSERT_TRUE(scratch.db().Write([](Transaction& tx) { return tx.Run("UPDATE entries SET data = x'00' WHERE id < 100"); }).ok());
+  ASSERT_TRUE(scratch.db().Write([](Transaction& tx) { return tx.Run("DELETE FROM entries WHERE id >= 100"); }).ok());
+  ASSERT_TRUE(scratch.db().EmptyLog().ok());
+  EXPECT_FALSE(held());
+  EXPECT_EQ(Count(scratch.db()), 100);
+}
+
+TEST(GroupCommitTest, ALogThatSomebodyReadsIsEmptiedLater) {
+  ScratchDatabase scratch({SchemaOf("test", kSchema)}, {.busy_timeout = absl::Milliseconds(1)});
+  ASSERT_TRUE(scratch.db().Write(Insert(1)).ok());
+  ASSERT_TRUE(scratch.db()
+                  .Read([&](Reader& reader) -> absl::Status {
+                    EXPECT_EQ(*reader.Query("SELECT count(*) FROM entries").Int(), 1);
+                    EXPECT_TRUE(scratch.db().Write(Insert(2)).ok());
+                    EXPECT_FALSE(scratch.db().EmptyLog().ok());
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_TRUE(scratch.db().EmptyLog().ok());
+  EXPECT_TRUE(scratch.db().Write(Insert(3)).ok());
+  EXPECT_EQ(Count(scratch.db()), 3);
 }
 
 TEST(GroupCommitTest, WhoFindsNobodyWritingWritesInItsOwnThread) {

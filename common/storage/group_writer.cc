@@ -88,8 +88,18 @@ void GroupWriter::RunAlone(std::unique_lock<std::mutex>& lock, absl::Span<Pendin
   const bool log_is_full = connection_->wal_frames() >= kCheckpointFrames;
   lock.lock();
   writing_ = false;
-  checkpoint_due_ = log_is_full;
+  checkpoint_due_ = checkpoint_due_ || log_is_full;
   if (HasWork()) wake_.notify_one();
+}
+
+absl::Status GroupWriter::EmptyLog() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (closing_) return absl::OkStatus();  // Close does it
+  const int64_t asked = ++log_asked_;
+  checkpoint_due_ = empty_log_ = true;
+  wake_.notify_one();
+  log_emptied_.wait(lock, [&] { return log_answered_ >= asked; });
+  return log_status_;
 }
 
 void GroupWriter::Close() {
@@ -132,11 +142,19 @@ void GroupWriter::Loop() {
 
 void GroupWriter::Checkpoint(std::unique_lock<std::mutex>& lock) {
   writing_ = true;
+  checkpoint_due_ = false;
+  const bool empty_log = empty_log_;
+  const int64_t asked = log_asked_;
   lock.unlock();
-  (void)connection_->Checkpoint(/*truncate=*/false);  // a failure is logged; the next group tries again
+  absl::Status status = connection_->Checkpoint(empty_log);  // a failure is logged; the next group tries again
   lock.lock();
   writing_ = false;
-  checkpoint_due_ = false;
+  if (empty_log) {
+    empty_log_ = !status.ok();
+    log_status_ = std::move(status);
+    log_answered_ = asked;
+    log_emptied_.notify_all();
+  }
   ++stats_.checkpoints;
 }
 

@@ -49,6 +49,9 @@ class GroupWriter {
   void Write(WriteFn fn, DoneFn done);
   // Returns after the commit.
   absl::Status WriteAndWait(WriteFn fn);
+  // Copies the log into the database and empties it. Waits for readers as a statement does, and meanwhile nobody writes;
+  // if one reads for longer, the log is emptied at the next copy, and UNAVAILABLE is answered.
+  absl::Status EmptyLog();
   // Refuses new closures, finishes the queued ones, stops the thread, empties the log. May be called again.
   void Close();
   Stats stats() const;
@@ -87,6 +90,10 @@ class GroupWriter {
   std::deque<Pending> queue_;
   bool writing_ = false;  // somebody uses connection_
   bool checkpoint_due_ = false;
+  bool empty_log_ = false;  // the next checkpoint is to empty it
+  int64_t log_asked_ = 0, log_answered_ = 0;
+  absl::Status log_status_;
+  std::condition_variable log_emptied_;
   bool closing_ = false;
   Stats stats_;
   std::mutex close_mutex_;

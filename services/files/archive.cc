@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/errors/error.h"
@@ -121,6 +122,8 @@ class ArchiveReader::Impl {
     const std::string path = ReadableName(raw);
     if (path.empty() || path.back() == '/') return absl::OkStatus();  // a folder
     const std::string name = FlatName(path);
+    // What macOS keeps beside each file, under the file's own suffix.
+    if (absl::StartsWith(path, "__MACOSX/") && absl::StartsWith(name, "._")) return absl::OkStatus();
     if (const auto why = WhyNameRefused(name)) return Refused(path.substr(0, 255), name.empty() ? "leaves the folder" : *why);
     if (stat.encryption_method != ZIP_EM_NONE) return Refused(name, "is encrypted");
     const auto size = static_cast<int64_t>(stat.size), packed = static_cast<int64_t>(stat.comp_size);

@@ -84,7 +84,9 @@ TEST_F(ArchiveTest, ACaseGoesInAndOut) {
                                          {"case/a.constructionInfo", ConstructionInfoXml(c)},
                                          {"case/parts/\xC7\xD1\xB1\xDB.stl", stl},
                                          {"case/run.exe", "MZ"},
-                                         {"case/.DS_Store", "x"}};
+                                         {"case/.DS_Store", "x"},
+                                         {"__MACOSX/case/._a.constructionInfo", "Mac OS X"},
+                                         {"__MACOSX/case/parts/._b.stl", "Mac OS X"}};
   auto imported = Import(project, Zip(entries, folder()));
   ASSERT_TRUE(imported.ok()) << imported.status();
   EXPECT_THAT(imported->files(), SizeIs(2));

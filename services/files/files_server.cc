@@ -66,7 +66,8 @@ class FilesProcess {
  private:
   absl::Status OpenStores() {
     const std::string& dir = config_.server().data_dir();
-    MW_ASSIGN_OR_RETURN(db_, OpenServiceDatabase(config_.server(), kName, {StorageSchema(), EventsSchema(), FilesSchema()}));
+    MW_ASSIGN_OR_RETURN(db_, OpenServiceDatabase(config_.server(), kName, {StorageSchema(), EventsSchema(), FilesSchema()},
+                                                 /*zero_deleted=*/true));
     MW_ASSIGN_OR_RETURN(outbox_, Outbox::Open(*db_));
     MW_ASSIGN_OR_RETURN(blobs_, BlobStore::Open(dir));
     return absl::OkStatus();

@@ -107,6 +107,11 @@ absl::StatusOr<v1::File> JournalHandlers::PreviewSharedFile(const CallInfo& call
   MW_ASSIGN_OR_RETURN(const Disguise disguise, context_.evaluator.DisguiseOf(project));
   MW_ASSIGN_OR_RETURN(SharedFile shared,
                       MakeSharedFile(file, disguise, context_.limits.info, context_.blobs, /*store=*/nullptr));
+  if (IsUnreadable(file)) {
+    *shared.file.add_findings() = ToProto(MakeFinding(
+        Rule::kSharingUnread, {.file = shared.file.file_name()},
+        absl::StrCat("What is in ", shared.file.file_name(), " can't all be searched for the patient's name.")));
+  }
   return std::move(shared.file);
 }
 

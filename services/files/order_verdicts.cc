@@ -57,7 +57,8 @@ bool OrderVerdicts::Pinned::IsOwner(const CallInfo& call) const {
 }
 
 bool OrderVerdicts::Pinned::IsSeller(const CallInfo& call) const {
-  return project.has_value() && pin->state != PinState::kWaiting && pin->state != PinState::kExpired &&
+  // Not before the order is submitted, and not once its files were taken back.
+  return project.has_value() && pin->state == PinState::kConfirmed &&
          call.principal.ActsFor(CompanyName(pin->seller));
 }
 

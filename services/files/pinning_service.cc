@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,17 @@
 
 namespace millwright::files {
 namespace {
+
+// Findings about files that are not shared are nothing to the seller, nor are the names of those files.
+v1::ProjectFacts WithoutOtherFiles(v1::ProjectFacts facts, const std::vector<SharedFile>& shared) {
+  std::set<std::string> names = {""};
+  for (const SharedFile& one : shared) names.insert(one.file.file_name());
+  auto* findings = facts.mutable_findings();
+  findings->erase(std::remove_if(findings->begin(), findings->end(),
+                                 [&](const common::v1::Finding& finding) { return !names.contains(finding.file_name()); }),
+                  findings->end());
+  return facts;
+}
 
 const FileRow* RowNamed(const std::vector<FileRow>& rows, absl::string_view name) {
   const std::string folded = FoldName(name);
@@ -211,7 +223,7 @@ absl::Status PinningHandlers::WritePin(Transaction& tx, const CallInfo& call,
              PurposeOf(plan, plan.shared[i].file_name)}));
   }
   MW_RETURN_IF_ERROR(RecordVerdict(context_, tx, order, plan.project.id, v1::OrderVerdict::PINNED,
-                                   plan.evaluation.facts, plan.response.facts()));
+                                   plan.evaluation.facts, WithoutOtherFiles(plan.response.facts(), plan.made)));
   MW_RETURN_IF_ERROR(PinStore::Put(tx, {order, plan.project.id, seller, request.request_id(), call.request_hash,
                                         plan.response.SerializeAsString(), PinState::kWaiting, now}));
   return context_.due.Schedule(tx, {.kind = kPinExpires, .key = order, .due = now + kPinLifetime});

@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "common/crypto/crypto.h"
 #include "common/errors/error.h"
@@ -127,7 +128,9 @@ class Answer {
     out_.facts.set_revision_hash(RevisionHash(snapshot_.files));
   }
 
-  void Fill(const ProjectCheck& check, bool all_parts) {
+  // `travels`: how a file does, if its owner should know.
+  void Fill(const ProjectCheck& check, bool all_parts,
+            const std::function<std::optional<Finding>(const FileRow&)>& travels) {
     for (const ProjectPart& part : check.parts) AddPart(part);
     for (const std::string& name : check.surplus) out_.facts.add_surplus_files(name);
     for (const std::string& name : check.missing) out_.facts.add_missing_files(name);
@@ -135,7 +138,9 @@ class Answer {
     for (const FileRow& row : snapshot_.files) {
       const bool meant =
           all_parts || std::find(out_.needed.begin(), out_.needed.end(), row.file_name) != out_.needed.end();
-      if (meant) AddOwnFindings(row);
+      if (!meant) continue;
+      AddOwnFindings(row);
+      if (const auto finding = travels(row)) Add(ToProto(*finding));
     }
     for (const Finding& finding : check.findings) Add(ToProto(finding, notation_));
     out_.facts.set_verdict(VerdictOfFindings(out_.facts));
@@ -232,6 +237,28 @@ absl::StatusOr<std::vector<ProjectFile>> ProjectEvaluator::Load(const std::vecto
   return files;
 }
 
+std::optional<Finding> ProjectEvaluator::HowItTravelsRemembered(const FileRow& row, const Disguise& disguise) {
+  if (disguise.names.empty()) return std::nullopt;
+  const std::string key = absl::StrCat(row.sha256, " ", row.content_kind, " ", absl::StrJoin(disguise.names.words(), " "),
+                                       " ", row.file_name);
+  {
+    std::lock_guard<std::mutex> lock(travels_mutex_);
+    const auto found = travels_.find(key);
+    if (found != travels_.end()) return found->second;
+  }
+  std::optional<Finding> finding = HowItTravels(row, disguise, blobs_);
+  std::lock_guard<std::mutex> lock(travels_mutex_);
+  if (travels_.size() >= kMaxRememberedTravels) travels_.clear();
+  travels_.emplace(key, finding);
+  return finding;
+}
+
+void ProjectEvaluator::Forget(const std::string& sha256) {
+  orders_.Forget(sha256);
+  std::lock_guard<std::mutex> lock(travels_mutex_);
+  travels_.clear();
+}
+
 absl::StatusOr<Disguise> ProjectEvaluator::DisguiseOf(const ProjectRow& project) {
   MW_ASSIGN_OR_RETURN(const std::vector<FileRow> rows,
                       db_.Read([&](Reader& reader) { return FileStore::Current(reader, project.id); }));
@@ -282,7 +309,9 @@ absl::StatusOr<Evaluation> ProjectEvaluator::Evaluate(const ProjectRow& project,
                                                   .part_names = part_names,
                                                   .patient_names = evaluation.disguise.names,
                                                   .sender_hashes_proven = snapshot.hashes_proven});
-  Answer(project, std::move(snapshot), notation, evaluation).Fill(check, parts.empty());
+  const Disguise& disguise = evaluation.disguise;
+  Answer(project, std::move(snapshot), notation, evaluation)
+      .Fill(check, parts.empty(), [&](const FileRow& row) { return HowItTravelsRemembered(row, disguise); });
   return evaluation;
 }
 

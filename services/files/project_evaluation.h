@@ -2,6 +2,9 @@
 #ifndef MILLWRIGHT_SERVICES_FILES_PROJECT_EVALUATION_H_
 #define MILLWRIGHT_SERVICES_FILES_PROJECT_EVALUATION_H_
 
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,15 +54,21 @@ class ProjectEvaluator {
   // stated and none has another (file-rules, section 2). Nearly free once that is known. Thread-safe.
   absl::Status ProveSender(const std::string& project, absl::Time now);
   // Forgets the patient of an order file that was erased.
-  void Forget(const std::string& sha256) { orders_.Forget(sha256); }
+  void Forget(const std::string& sha256);
 
  private:
+  static constexpr size_t kMaxRememberedTravels = 10'000;
+
+  // HowItTravels, which reads the file, once for the same bytes and names.
+  std::optional<Finding> HowItTravelsRemembered(const FileRow& row, const Disguise& disguise);
   absl::StatusOr<std::vector<ProjectFile>> Load(const std::vector<FileRow>& rows);
 
   Database& db_;
   const BlobStore& blobs_;
   InfoCache& infos_;
   OrderFileCache& orders_;
+  std::mutex travels_mutex_;
+  std::map<std::string, std::optional<Finding>> travels_;
 };
 
 }  // namespace millwright::files

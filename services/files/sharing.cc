@@ -13,6 +13,7 @@
 #include "services/files/domain/checks/vocabulary.h"
 #include "services/files/domain/file_name.h"
 #include "services/files/domain/info/order_file.h"
+#include "services/files/domain/sharing/name_bytes.h"
 #include "services/files/domain/sharing/text_cleaner.h"
 
 namespace millwright::files {
@@ -67,14 +68,19 @@ absl::Status RefuseArchives(const FileRow& row, const Disguise& disguise) {
 }
 
 absl::Status SearchPackage(const FileRow& row, const Disguise& disguise, const BlobStore& blobs) {
-  MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
   const auto refuse = [&](absl::string_view why) {
     return NotShareable(row, disguise, absl::StrCat(why, "; export it without the name, or as STL"));
   };
+  // Comments, extra fields and what lies between the entries.
+  NameBytes around(disguise.names);
+  MW_RETURN_IF_ERROR(blobs.ForEachPiece(row.sha256, [&](absl::string_view piece) { around.Feed(piece); }));
+  around.Finish();
+  if (around.found()) return refuse("a text in it names the patient");
+  MW_ASSIGN_OR_RETURN(std::unique_ptr<BlobReader> blob, blobs.OpenBlob(row.sha256));
   const auto package = ArchiveReader::Open(std::move(blob), ArchiveLimits());
   if (!package.ok()) return refuse("its texts can't be searched for the patient's name");
   for (const ArchiveEntry& entry : (*package)->entries()) {
-    TextCleaner search({.names = disguise.names}, /*sink=*/nullptr);
+    TextCleaner search({.kind = FileKind::k3mf, .names = disguise.names}, /*sink=*/nullptr);
     const absl::Status read = (*package)->Read(entry, [&](absl::string_view piece) {
       search.Feed(piece);
       return absl::OkStatus();
@@ -144,12 +150,15 @@ void GiveSharedNames(const std::vector<std::string>& file_names, Disguise& disgu
 }
 
 v1::ProjectFacts Disguised(v1::ProjectFacts facts, const Disguise& disguise) {
-  // Neither is a part of anything; their names are the owner's own.
+  // Surplus files are a part of nothing, and how files travel is between the owner and this service.
   facts.clear_surplus_files();
-  const std::string surplus(InfoOf(Rule::kFileSurplus).id);
   auto* findings = facts.mutable_findings();
   findings->erase(std::remove_if(findings->begin(), findings->end(),
-                                 [&](const common::v1::Finding& finding) { return finding.rule() == surplus; }),
+                                 [](const common::v1::Finding& finding) {
+                                   const std::optional<Rule> rule = RuleById(finding.rule());
+                                   return rule == Rule::kFileSurplus || rule == Rule::kSharingCopy ||
+                                          rule == Rule::kSharingRefused || rule == Rule::kSharingUnread;
+                                 }),
                   findings->end());
   if (disguise.names.empty()) return facts;
   for (common::v1::Finding& finding : *findings) ScrubFinding(finding, disguise);
@@ -185,6 +194,39 @@ v1::File Disguised(v1::File file, const Disguise& disguise) {
 bool NeedsCopy(const FileRow& file) {
   const FileKind kind = KindOfRow(file);
   return IsInfo(kind) || kind == FileKind::kDentalProject;
+}
+
+bool IsUnreadable(const FileRow& file) {
+  switch (KindOfRow(file)) {
+    case FileKind::kUnknown:
+    case FileKind::kBinaryDxf:
+    case FileKind::kDwg:
+    case FileKind::kPdf:
+    case FileKind::kImage:
+    case FileKind::kZip:
+    case FileKind::kExecutable:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::optional<Finding> HowItTravels(const FileRow& row, const Disguise& disguise, const BlobStore& blobs) {
+  if (row.erased || row.size == 0 || NeedsCopy(row) || IsNeverShared(row)) return std::nullopt;
+  const Place place{.file = row.file_name};
+  const absl::StatusOr<bool> as_it_is = TravelsAsItIs(row, disguise, blobs);
+  if (absl::IsFailedPrecondition(as_it_is.status())) {
+    return MakeFinding(Rule::kSharingRefused, place, std::string(as_it_is.status().message()));
+  }
+  // What can't be read now is told by whoever needs it.
+  if (!as_it_is.ok()) return std::nullopt;
+  if (!*as_it_is) {
+    return MakeFinding(Rule::kSharingCopy, place,
+                       absl::StrCat("Texts in ", row.file_name, " name the patient; a copy without them is shared."));
+  }
+  if (!IsUnreadable(row)) return std::nullopt;
+  return MakeFinding(Rule::kSharingUnread, place,
+                     absl::StrCat("What is in ", row.file_name, " can't all be searched for the patient's name."));
 }
 
 bool IsNeverShared(const FileRow& file) { return KindOfRow(file) == FileKind::k3ShapeOrder; }

@@ -6,10 +6,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "millwright/files/v1/project.pb.h"
+#include "services/files/domain/finding.h"
 #include "services/files/domain/info/xml_stream.h"
 #include "services/files/domain/sharing/patient_names.h"
 #include "services/files/domain/sharing/shared_copy.h"
@@ -42,6 +44,14 @@ v1::File Disguised(v1::File file, const Disguise& disguise);
 bool NeedsCopy(const FileRow& file);
 // True for kinds that hold personal data and have no copy.
 bool IsNeverShared(const FileRow& file);
+
+// True for kinds of which texts may be compressed or hidden: they travel without having been searched as a whole.
+bool IsUnreadable(const FileRow& file);
+
+// What the owner should know beforehand of how a mesh, model, drawing or other file travels: that a copy without the
+// patient's name does (sharing.copy), that it can't (sharing.refused), that it was not searched (sharing.unread). Reads
+// the file. nullopt: as it is, or by the allowlist of info files.
+std::optional<Finding> HowItTravels(const FileRow& row, const Disguise& disguise, const BlobStore& blobs);
 
 struct SharedFile {
   v1::File file;                     // as the grantee sees it

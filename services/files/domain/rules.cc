@@ -16,6 +16,7 @@ constexpr absl::string_view kLimits = "file-rules 2, limits; Ceramill ZI manual 
 constexpr absl::string_view kChecks = "dental-formats 2.3, what a production center checks";
 constexpr absl::string_view kRepair =
     "Repair the mesh in the CAD program (close it, remove doubled faces) and export it again.";
+constexpr absl::string_view kSharing = "file-rules 4, the shared copy; features F8";
 constexpr absl::string_view kCad = "features F11; ISO 10303-42, closed shells";
 constexpr absl::string_view kExportCad = "Export the solid again as STEP (AP203, AP214 or AP242).";
 constexpr absl::string_view kExport = "Export the case again from the CAD program.";
@@ -270,6 +271,16 @@ constexpr RuleInfo kRules[] = {
     {Rule::kCadNotMeasured, "cad.not_measured", kInform,
      "The CAD file is stored and shared but was not measured",
      "Add an STL file if a price from the geometry is wanted, or export a simpler model.", "features F11"},
+
+    {Rule::kSharingCopy, "sharing.copy", kInform,
+     "Texts in it name the patient; other companies get a copy without the name",
+     "Nothing to do; PreviewSharedFile shows what the copy leaves out.", kSharing},
+    {Rule::kSharingRefused, "sharing.refused", kInform,
+     "Names the patient where it can't be taken out; it can't be shared, nor a part ordered that needs it",
+     "Export it again without the patient's name, or leave it out of the shared files.", kSharing},
+    {Rule::kSharingUnread, "sharing.unread", kInform,
+     "Compressed or unknown contents can't be searched for the patient's name; shared, it travels as it is",
+     "Look through it, or leave it out of the shared files.", kSharing},
 };
 
 constexpr bool TableIsInOrder() {

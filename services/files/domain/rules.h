@@ -158,6 +158,10 @@ enum class Rule {
   kCadSewn,
   kCadLeftOut,
   kCadNotMeasured,
+  // How files travel to other companies
+  kSharingCopy,
+  kSharingRefused,
+  kSharingUnread,
   kCount,  // not a rule
 };
 inline constexpr size_t kRuleCount = static_cast<size_t>(Rule::kCount);

@@ -126,7 +126,7 @@ TEST(InfoPlaces, OfAnImplantPositionAndAnOrder) {
   EXPECT_EQ(order[0].place.tooth, 36);
 }
 
-// -- margins ------------------------------------------------------------------------------------------------------------
+// -- margins --------------------------------------------------------------------------------------------------------
 
 MarginFact Judged(const std::vector<Vec3>& points) {
   MarginCheck check;

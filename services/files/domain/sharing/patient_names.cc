@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -33,6 +34,14 @@ struct Folded {
 };
 
 Folded Fold(absl::string_view raw) {
+  if (std::all_of(raw.begin(), raw.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
+    Folded plain{.text = std::string(raw), .folded = absl::AsciiStrToLower(raw)};
+    plain.from.resize(raw.size());
+    plain.upto.resize(raw.size());
+    std::iota(plain.from.begin(), plain.from.end(), size_t{0});
+    std::iota(plain.upto.begin(), plain.upto.end(), size_t{1});
+    return plain;
+  }
   Folded result{.text = Normalised(raw, G_NORMALIZE_NFC)};
   const char* const begin = result.text.data();
   for (const char* at = begin; at < begin + result.text.size();) {
@@ -76,6 +85,8 @@ bool IsParticle(absl::string_view word) {
 void PatientNames::AddNeedle(const std::string& word) {
   const std::string folded = Fold(word).folded;
   if (folded.size() < kMinPatientNameBytes || IsParticle(word)) return;
+  const std::string composed = Normalised(word, G_NORMALIZE_NFC);
+  if (std::find(words_.begin(), words_.end(), composed) == words_.end()) words_.push_back(composed);
   if (std::find(needles_.begin(), needles_.end(), folded) != needles_.end()) return;
   needles_.push_back(folded);
   std::stable_sort(needles_.begin(), needles_.end(),
@@ -117,12 +128,22 @@ void PatientNames::AddProjectName(absl::string_view name) {
   Add(name.substr(11));
 }
 
+bool PatientNames::HeldInSomeCodePage(absl::string_view raw) const {
+  const std::string plain = absl::StrReplaceAll(raw, {{absl::string_view("\0", 1), " "}});
+  for (const char* code_page : {"ISO-8859-1", "CP1250", "CP1251", "CP1254", "CP949"}) {
+    const GString8 text(g_convert_with_fallback(plain.data(), static_cast<gssize>(plain.size()), "UTF-8", code_page,
+                                                nullptr, nullptr, nullptr, nullptr),
+                        &g_free);
+    if (text != nullptr && Find(text.get()).found) return true;
+  }
+  return false;
+}
+
 PatientNames::Match PatientNames::Find(absl::string_view raw, absl::string_view replacement) const {
   Match match;
   if (!IsUtf8(raw)) {
-    const std::string lower = absl::AsciiStrToLower(raw);
-    match.found = std::any_of(needles_.begin(), needles_.end(),
-                              [&](const std::string& needle) { return absl::StrContains(lower, needle); });
+    // In a code page, then; which one nobody says.
+    match.found = HeldInSomeCodePage(raw);
     match.replaced = match.found ? std::string(replacement) : std::string(raw);
     return match;
   }

@@ -33,6 +33,8 @@ class PatientNames {
   void AddProjectName(absl::string_view project_name);
 
   bool empty() const { return needles_.empty(); }
+  // The words that are looked for, as they were written, without accents and transliterated.
+  const std::vector<std::string>& words() const { return words_; }
   bool Holds(absl::string_view text) const { return !needles_.empty() && Find(text).found; }
   // `text` with each name replaced. Text that is no UTF-8 is replaced as a whole if it holds a name.
   std::string Replace(absl::string_view text, absl::string_view replacement) const;
@@ -43,9 +45,11 @@ class PatientNames {
     std::string replaced;
   };
   Match Find(absl::string_view text, absl::string_view replacement = "") const;
+  bool HeldInSomeCodePage(absl::string_view raw) const;
   void AddNeedle(const std::string& word);
 
   std::vector<std::string> needles_;  // folded, longest first
+  std::vector<std::string> words_;
 };
 
 // The name that a file travels under: its own, with the patient's name replaced by the case code. Always one that an

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,8 @@ namespace millwright::files {
 namespace {
 
 constexpr size_t kStlHeaderBytes = 80;
+// "&#x10FFFF;" and some zeros: longer ones are read as text.
+constexpr size_t kMaxReference = 12;
 
 absl::string_view FirstWord(absl::string_view text) {
   return text.substr(0, std::min(text.find_first_of(" \t"), text.size()));
@@ -30,10 +33,17 @@ bool IsTextCode(int code) {
          (code >= 1000 && code <= 1009);
 }
 
+// Bytes in hexadecimal: thumbnails, proxies, embedded objects.
+bool IsBinaryCode(int code) { return (code >= 310 && code <= 319) || code == 1004; }
+
 }  // namespace
 
 TextCleaner::TextCleaner(TextCleanerOptions options, std::function<void(absl::string_view)> sink)
-    : options_(std::move(options)), sink_(std::move(sink)) {}
+    : options_(std::move(options)),
+      sink_(std::move(sink)),
+      leaving_(options_.names),
+      joined_(leaving_),
+      pdf_([this](absl::string_view text) { joined_.Feed(text); }) {}
 
 TextCleaner::Mode TextCleaner::ModeFor(absl::string_view head) const {
   switch (options_.kind) {
@@ -49,15 +59,24 @@ TextCleaner::Mode TextCleaner::ModeFor(absl::string_view head) const {
       return Mode::kStep;
     case FileKind::kDxf:
       return Mode::kDxf;
+    case FileKind::kIges:
+      return Mode::kIges;
+    case FileKind::kPdf:
+      return Mode::kPdf;
     default:
       return Mode::kSearch;
   }
 }
 
 bool TextCleaner::Holds(absl::string_view text) {
-  const bool holds = options_.names.Holds(text);
+  const bool holds = options_.names.Holds(text) || leaving_.In(text);
   found_ += holds;
   return holds;
+}
+
+void TextCleaner::Refuse() {
+  ++found_;
+  cleanable_ = false;
 }
 
 void TextCleaner::Feed(absl::string_view bytes) {
@@ -70,16 +89,31 @@ void TextCleaner::Feed(absl::string_view bytes) {
       return FeedStep(bytes);
     case Mode::kPass:
       return Write(bytes);
+    case Mode::kPdf:
+      pdf_.Feed(bytes);
+      return leaving_.Feed(bytes);
+    case Mode::kSearch:
+      if (IsXml()) FeedReferences(bytes);
+      return leaving_.Feed(bytes);
     default:
       return FeedLines(bytes);
   }
+}
+
+void TextCleaner::FeedReferences(absl::string_view bytes) {
+  line_.append(bytes.data(), bytes.size());
+  // A reference that may go on in the next piece waits for it.
+  const size_t begun = line_.rfind('&');
+  const size_t whole = begun != line_.npos && line_.size() - begun < kMaxReference ? begun : line_.size();
+  joined_.Feed(DecodeCharacterReferences(absl::string_view(line_).substr(0, whole)));
+  line_.erase(0, whole);
 }
 
 void TextCleaner::FeedHeader(absl::string_view bytes) {
   const size_t taken = std::min(kStlHeaderBytes - head_.size(), bytes.size());
   absl::StrAppend(&head_, bytes.substr(0, taken));
   if (head_.size() < kStlHeaderBytes) return;
-  Holds(absl::string_view(head_).substr(0, head_.find('\0')));
+  Holds(head_);
   Write(std::string(kStlHeaderBytes, '\0'));
   mode_ = Mode::kPass;
   Write(bytes.substr(taken));
@@ -107,7 +141,8 @@ void TextCleaner::FeedLines(absl::string_view bytes) {
     absl::StrAppend(&line_, piece);
     if (line_.size() > kMaxCleanedText) {
       // Too long to be kept: searched in pieces that overlap by more than a name has.
-      if (Holds(line_) || mode_ != Mode::kSearch) cleanable_ = false;
+      Holds(line_);
+      cleanable_ = false;
       line_.erase(0, line_.size() - 512);
     }
     if (whole) Line(std::exchange(line_, std::string()));
@@ -123,11 +158,20 @@ void TextCleaner::Line(absl::string_view line) {
       return ObjLine(line, text);
     case Mode::kPlyHeader:
       return PlyLine(line, text);
-    case Mode::kDxf:
-      return DxfLine(line, text);
+    case Mode::kIges:
+      return IgesLine(line);
     default:
-      if (Holds(line)) cleanable_ = false;
+      return DxfLine(line, text);
   }
+}
+
+// Texts go on in the next line of a section: 72 columns of it, 64 in the parameters.
+void TextCleaner::IgesLine(absl::string_view line) {
+  Write(line);
+  const char section = line.size() > 72 ? line[72] : '\0';
+  if (section != iges_section_) joined_.Feed("\n");
+  iges_section_ = section;
+  joined_.Feed(line.substr(0, section == 'P' ? 64 : 72));
 }
 
 void TextCleaner::StlLine(absl::string_view line, absl::string_view text) {
@@ -144,9 +188,14 @@ void TextCleaner::ObjLine(absl::string_view line, absl::string_view text) {
     Holds(text.substr(word.size()));
     return;
   }
+  const absl::string_view statement = line.substr(0, comment);
+  if (comment != line.npos) Holds(line.substr(comment));
+  // Geometry holds numbers; what else holds a name is none.
+  const bool geometry =
+      word == "v" || word == "vn" || word == "vt" || word == "vp" || word == "f" || word == "l" || word == "p";
+  if (!geometry && Holds(statement)) return;
   if (comment == line.npos) return Write(line);
-  Holds(line.substr(comment));
-  if (comment > 0) Write(absl::StrCat(line.substr(0, comment), EndOf(line)));
+  if (comment > 0) Write(absl::StrCat(statement, EndOf(line)));
 }
 
 void TextCleaner::PlyLine(absl::string_view line, absl::string_view text) {
@@ -155,6 +204,8 @@ void TextCleaner::PlyLine(absl::string_view line, absl::string_view text) {
     Holds(text.substr(word.size()));
     return;
   }
+  // Elements and properties are called by their names further on.
+  if (Holds(text)) cleanable_ = false;
   Write(line);
   if (text == "end_header") mode_ = Mode::kPass;
 }
@@ -165,17 +216,43 @@ void TextCleaner::DxfLine(absl::string_view line, absl::string_view text) {
     return;
   }
   int code = 0;
-  const bool is_text = absl::SimpleAtoi(absl::StripAsciiWhitespace(*dxf_code_), &code) && IsTextCode(code);
+  const bool is_code = absl::SimpleAtoi(absl::StripAsciiWhitespace(*dxf_code_), &code);
+  const bool is_text = is_code && IsTextCode(code);
+  if (is_code && IsBinaryCode(code)) joined_.Feed(absl::HexStringToBytes(text.substr(0, text.size() / 2 * 2)));
   Write(*std::exchange(dxf_code_, std::nullopt));
-  if (!is_text || !Holds(text)) return Write(line);
-  Write(absl::StrCat(options_.names.Replace(text, options_.replacement), EndOf(line)));
+  if (is_text && IsMTextSplit(code, text)) return Refuse();
+  if (!is_text) return Write(line);
+  if (options_.names.Holds(text)) {
+    ++found_;
+    return Write(absl::StrCat(options_.names.Replace(text, options_.replacement), EndOf(line)));
+  }
+  const std::string plain = DecodeDxfText(text);
+  if (!Holds(plain)) return Write(line);
+  Write(absl::StrCat(options_.names.Replace(plain, options_.replacement), EndOf(line)));
+}
+
+// True if the name begins in one piece of a long text (group 3) and ends in the next.
+bool TextCleaner::IsMTextSplit(int code, absl::string_view text) {
+  if (code != 3 && code != 1) {
+    mtext_.clear();
+    return false;
+  }
+  const std::string plain = DecodeDxfText(text);
+  const bool before = options_.names.Holds(mtext_);
+  absl::StrAppend(&mtext_, plain);
+  const bool split = !before && !options_.names.Holds(plain) && options_.names.Holds(mtext_);
+  // Behind a name that was found it begins anew, so that it is not found again.
+  if (before || code == 1 || options_.names.Holds(plain)) mtext_.clear();
+  if (mtext_.size() > 4096) mtext_.erase(0, mtext_.size() - 512);
+  return split;
 }
 
 void TextCleaner::EndStepText() {
+  const std::string plain = DecodeStepText(step_text_);
   if (step_ != StepState::kString) {  // comments go
-    Holds(step_text_);
-  } else if (Holds(step_text_)) {
-    Write(options_.names.Replace(step_text_, options_.replacement));
+    if (!Holds(step_text_)) Holds(plain);
+  } else if (Holds(plain)) {
+    Write(EncodeStepText(options_.names.Replace(plain, options_.replacement)));
   } else {
     Write(step_text_);
   }
@@ -232,10 +309,16 @@ void TextCleaner::Finish() {
   if (mode_ == Mode::kStep) {
     if (step_ == StepState::kSlash) Write("/");
     if (!step_text_.empty()) EndStepText();
-    return;
   }
-  if (!line_.empty()) Line(std::exchange(line_, std::string()));
+  if (mode_ == Mode::kSearch) {
+    joined_.Feed(DecodeCharacterReferences(std::exchange(line_, std::string())));
+  } else if (!line_.empty()) {
+    Line(std::exchange(line_, std::string()));
+  }
   if (dxf_code_.has_value()) Write(*dxf_code_);
+  leaving_.Finish();
+  joined_.Finish();
+  if (leaving_.found() || joined_.found()) Refuse();
 }
 
 }  // namespace millwright::files

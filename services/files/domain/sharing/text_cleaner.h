@@ -3,13 +3,19 @@
 // Geometry is never touched. What becomes of texts, by kind:
 //   STL        the 80 bytes of a binary header become zeros; behind `solid` and `endsolid` nothing stays; one that is
 //              neither a whole binary nor a text is only searched
-//   OBJ        comments, `o`, `g`, `usemtl` and `mtllib` are left out
+//   OBJ        comments, `o`, `g`, `usemtl` and `mtllib` are left out, and other statements that hold a name
 //   PLY        `comment` and `obj_info` are left out
-//   STEP       comments are left out; in strings the name is replaced
-//   DXF        in every value that is a text (TEXT, MTEXT, ATTRIB, layer and block names, comments) the name is replaced
-//   all others are only searched, as bytes: there is no copy of them
+//   STEP       comments are left out; in strings, their codes (\X\, \X2\, \X4\, \S\) undone, the name is replaced
+//   DXF        in every value that is a text (TEXT, MTEXT, ATTRIB, layer and block names, comments) the name is replaced,
+//              \U+ and the codes of MTEXT undone
+//   IGES       is only searched, its columns joined over line ends
+//   PDF        is only searched, as bytes and in its strings; not in compressed streams
+//   all others are only searched, as bytes (XML and the entries of a 3MF also with their character references undone):
+//              there is no copy of them
 //
-// A copy is only needed if a name was found: files without one travel byte by byte, so that their hashes stay.
+// Whatever would leave is searched once more as bytes (name_bytes.h): a name where no text should be makes the file one
+// without a copy. A copy is only needed if a name was found: files without one travel byte by byte, so that their hashes
+// stay.
 //
 // Streaming, in memory that does not depend on the file; a text of more than kMaxCleanedText bytes has no copy.
 //
@@ -24,7 +30,9 @@
 
 #include "absl/strings/string_view.h"
 #include "services/files/domain/file_kind.h"
+#include "services/files/domain/sharing/name_bytes.h"
 #include "services/files/domain/sharing/patient_names.h"
+#include "services/files/domain/sharing/text_codes.h"
 
 namespace millwright::files {
 
@@ -51,20 +59,26 @@ class TextCleaner {
   bool cleanable() const { return cleanable_; }
 
  private:
-  enum class Mode { kUnknown, kStlBinary, kStlText, kObj, kPlyHeader, kStep, kDxf, kSearch, kPass };
+  enum class Mode { kUnknown, kStlBinary, kStlText, kObj, kPlyHeader, kStep, kDxf, kIges, kPdf, kSearch, kPass };
 
   Mode ModeFor(absl::string_view head) const;
   void FeedHeader(absl::string_view bytes);
   void FeedLines(absl::string_view bytes);
+  void FeedReferences(absl::string_view bytes);
+  bool IsXml() const { return options_.kind == FileKind::kXml || options_.kind == FileKind::k3mf; }
   void FeedStep(absl::string_view bytes);
   void Line(absl::string_view line);  // with its end
   void StlLine(absl::string_view line, absl::string_view text);
   void ObjLine(absl::string_view line, absl::string_view text);
   void PlyLine(absl::string_view line, absl::string_view text);
   void DxfLine(absl::string_view line, absl::string_view text);
+  void IgesLine(absl::string_view line);
+  bool IsMTextSplit(int code, absl::string_view text);
   bool Holds(absl::string_view text);
+  void Refuse();
   void EndStepText();
   void Write(absl::string_view bytes) {
+    leaving_.Feed(bytes);
     if (sink_) sink_(bytes);
   }
 
@@ -73,6 +87,12 @@ class TextCleaner {
   Mode mode_ = Mode::kUnknown;
   int64_t found_ = 0;
   bool cleanable_ = true;
+  NameBytes leaving_;  // over what is written, or over all bytes where nothing is
+  // Over the columns of an IGES, the strings of a PDF, the references of XML, the hexadecimal of a DXF.
+  NameBytes joined_;
+  PdfStrings pdf_;
+  char iges_section_ = 0;
+  std::string mtext_;                    // the pieces of an MTEXT so far, at most 4 KiB of them
   std::string head_;                     // of a binary STL
   std::string line_;                     // not ended yet
   char line_end_ = 0;                    // LF or CR, as the first line ends; 0 before

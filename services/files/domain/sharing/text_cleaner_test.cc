@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "services/files/testing/mesh_shapes.h"
 #include "services/files/testing/stl_writer.h"
 
@@ -85,7 +86,7 @@ TEST(TextCleaner, Obj) {
 }
 
 TEST(TextCleaner, Ply) {
-  const std::string body("\x01\x02\ncomment Kanarienvogel is no comment here\n\x00", 45);
+  const std::string body("\x01\x02\ncomment is no comment here\n\x00", 31);
   ExpectCopy(FileKind::kPly,
              "ply\nformat binary_little_endian 1.0\ncomment Kanarienvogel\nobj_info Kanarienvogel\nend_header\n" + body,
              "ply\nformat binary_little_endian 1.0\nend_header\n" + body, 2);
@@ -105,6 +106,77 @@ TEST(TextCleaner, Dxf) {
              "999\nfor C-1\n0\nLAYER\n2\nC-1 cut\n0\nTEXT\n8\nC-1 cut\n 10\n1.5\n  1\n"
              "C-1 36\r\n0\nATTRIB\n1\nC-1\n3\nMTEXT of C-1\n0\nEOF\n",
              6);
+}
+
+// Only the name that may not travel is looked for, so whatever is found but can't be taken out is refused.
+void ExpectRefused(FileKind kind, const std::string& original) {
+  for (const size_t piece : {size_t{0}, size_t{1}, size_t{7}}) {
+    const Cleaned cleaned = Clean(kind, original, piece);
+    EXPECT_GE(cleaned.found, 1) << original;
+    EXPECT_FALSE(cleaned.cleanable) << original;
+  }
+}
+
+TEST(TextCleaner, TheHeaderOfABinaryStlIsSearchedAsAWhole) {
+  for (const std::string& hidden : {std::string("\0\0of Kanarienvogel", 18), std::string("K\0a\0n\0a\0r\0i\0e\0n\0v\0o\0g\0e\0l\0", 26)}) {
+    std::string stl = BinaryStl(MakeBox({1, 2, 3}));
+    std::memcpy(stl.data(), hidden.data(), hidden.size());
+    std::string copy = stl;
+    std::memset(copy.data(), 0, 80);
+    ExpectCopy(FileKind::kStl, stl, copy);
+  }
+}
+
+TEST(TextCleaner, NamesWhereNoTextBelongsAreRefused) {
+  std::string stl = BinaryStl(MakeBox({1, 2, 3}));
+  std::memcpy(stl.data() + 84, "Kanarienvogel", 13);
+  ExpectRefused(FileKind::kStl, stl);
+  ExpectRefused(FileKind::kStl, "solid a\nfacet normal 0 0 1\nKanarienvogel\nendsolid\n");
+  ExpectRefused(FileKind::kPly, "ply\nformat ascii 1.0\nelement Kanarienvogel 1\nend_header\n1\n");
+  ExpectRefused(FileKind::kPly, "ply\nformat ascii 1.0\nend_header\n1 2 3\nKanarienvogel\n");
+  ExpectRefused(FileKind::kStep, "ISO-10303-21;\nDATA;\n#1=KANARIENVOGEL();\n");
+  ExpectRefused(FileKind::kDxf, "0\nLINE\n62\nKanarienvogel\n0\nEOF\n");
+  ExpectRefused(FileKind::kObj, "v 0 0 0 Kanarienvogel\nf 1 2 3\n");
+}
+
+TEST(TextCleaner, ObjStatementsThatHoldTheNameAreLeftOut) {
+  ExpectCopy(FileKind::kObj, "call Kanarienvogel.obj\nshadow_obj x\nv 0 0 0\n", "shadow_obj x\nv 0 0 0\n");
+}
+
+TEST(TextCleaner, StepCodesAreUndone) {
+  ExpectCopy(FileKind::kStep, "A('for \\X2\\004B0061006E00610072\\X0\\ienvogel','\\X\\FC','K\\X\\61nariEn\nvogel M\\X\\FCller');\n",
+             "A('for C-1','\\X\\FC','C-1 M\\X2\\00FC\\X0\\ller');\n", 2);
+}
+
+TEST(TextCleaner, DxfCodesAreUndone) {
+  ExpectCopy(FileKind::kDxf, "1\nK\\U+0061narienvogel\n1\n{\\fArial;Kana}rienvogel 36\n1\nM\\U+00FCller\n0\nEOF\n",
+             "1\nC-1\n1\nC-1 36\n1\nM\\U+00FCller\n0\nEOF\n", 2);
+  ExpectRefused(FileKind::kDxf, "310\n4B616E617269656E\n310\n766f67656C\n0\nEOF\n");
+  ExpectRefused(FileKind::kDxf, "0\nMTEXT\n3\nmade for Kanari\n1\nenvogel\n0\nEOF\n");
+  ExpectCopy(FileKind::kDxf, "0\nMTEXT\n3\nmade for Kanari\n1\nx\n0\nTEXT\n1\nenvogel\n0\nEOF\n",
+             "0\nMTEXT\n3\nmade for Kanari\n1\nx\n0\nTEXT\n1\nenvogel\n0\nEOF\n", 0);
+}
+
+std::string IgesLine(std::string text, char section, int number) {
+  text.resize(72, ' ');
+  return absl::StrCat(text, std::string(1, section), absl::Dec(number, absl::kSpacePad7), "\n");
+}
+
+TEST(TextCleaner, IgesIsSearchedOverLineEnds) {
+  ExpectRefused(FileKind::kIges, IgesLine("made for Kanarienvogel", 'S', 1));
+  ExpectRefused(FileKind::kIges, IgesLine("1H,,1H;," + std::string(58, 'x') + "Kanari", 'G', 1) + IgesLine("envogel,", 'G', 2));
+  std::string parameters = "406,1," + std::string(51, '1') + "Kanarie";
+  ExpectRefused(FileKind::kIges, IgesLine(parameters + "       1", 'P', 1) + IgesLine("nvogel;", 'P', 2));
+  const std::string clean = IgesLine("made for Kanari", 'S', 1) + IgesLine("envogel,", 'G', 1);
+  ExpectCopy(FileKind::kIges, clean, clean, 0);
+}
+
+TEST(TextCleaner, CodesOfPdfAndXmlAreUndone) {
+  ExpectRefused(FileKind::kPdf, "%PDF-1.4\n<</Title (K\\141narien\\\nvogel)>>\n");
+  ExpectRefused(FileKind::kPdf, "%PDF-1.4\n<</Author <FEFF004B0061006E0061007200690065006E0076006F00670065006C>>>\n");
+  ExpectRefused(FileKind::kXml, "<a b='K&#97;narienv&#x6F;gel'/>");
+  EXPECT_EQ(Clean(FileKind::kText, "K&#97;narienvogel").found, 0) << "text means what it says";
+  ExpectRefused(FileKind::kImage, std::string("\x89PNG tEXtAuthor\0Kanarienvogel", 29));
 }
 
 TEST(TextCleaner, OtherKindsAreOnlySearched) {
