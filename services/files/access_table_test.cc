@@ -152,6 +152,15 @@ std::map<std::string, Row> AccessTable::Table() {
     if (!status.ok()) return status;
     return "bytes";
   });
+  granted("RestrictFile", [=, &h](const CallInfo& c) {
+    return Text(h.restrictions.RestrictFile(c, by_name(v1::RestrictFileRequest(), part)));
+  });
+  granted("LiftFileRestriction", [=, &h](const CallInfo& c) {
+    return Text(h.restrictions.LiftFileRestriction(c, by_name(v1::LiftFileRestrictionRequest(), part)));
+  });
+  rows["ListFileRestrictions"] = {End::kOk, End::kEmpty, End::kAbsent, End::kAbsent, [=, &h](const CallInfo& c) {
+    return Text(h.restrictions.ListFileRestrictions(c, by_parent(v1::ListFileRestrictionsRequest(), project)));
+  }};
   owner_only("ListFiles", [=, &h](const CallInfo& c) {
     return Text(h.downloads.ListFiles(c, by_parent(v1::ListFilesRequest(), project)));
   });
