@@ -41,8 +41,9 @@ bool HasLandlock() { return syscall(SYS_landlock_create_ruleset, nullptr, 0, 1) 
 
 class Sandbox : public testing::Test {
  protected:
-  std::string folder_ = testing::TempDir();
-  std::string input_ = folder_ + "/sandbox_input", other_ = folder_ + "/sandbox_other";
+  // Of this process alone: every test runs in one of its own, and several at a time.
+  std::string folder_ = testing::TempDir(), own_ = std::to_string(getpid());
+  std::string input_ = folder_ + "/sandbox_input." + own_, other_ = folder_ + "/sandbox_other." + own_;
 
   void SetUp() override {
 #ifdef __SANITIZE_THREAD__
@@ -54,6 +55,10 @@ class Sandbox : public testing::Test {
       std::fputs("geometry", file);
       std::fclose(file);
     }
+  }
+  void TearDown() override {
+    unlink(input_.c_str());
+    unlink(other_.c_str());
   }
 };
 
