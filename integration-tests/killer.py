@@ -22,10 +22,8 @@ class Killer:
             self.stack.processes[area].kill()
             self.kills.append(area)
             deadline = time.monotonic() + 30
-            while not self._ended.is_set() and time.monotonic() < deadline:
-                if self.client.healthy(area):
-                    break
-                time.sleep(0.05)
+            while not self.client.healthy(area) and time.monotonic() < deadline and not self._ended.wait(0.05):
+                continue
 
     def stop(self) -> None:
         self._ended.set()

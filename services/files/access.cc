@@ -51,8 +51,8 @@ absl::StatusOr<FileAccess> Access::ReadableFile(Reader& reader, const CallInfo& 
   if (!file.has_value() || file->company != ids.company || file->project != ids.project) {
     return Error::NotFound("file", name);
   }
-  MW_ASSIGN_OR_RETURN(const bool kept, IsKeptFrom(reader, call, *file));
-  if (kept) return Error::NotFound("file", name);
+  MW_ASSIGN_OR_RETURN(const KeptFiles kept, KeptFrom(reader, call, ids.project));
+  if (kept.Has(*file)) return Error::NotFound("file", name);
   FileAccess access{*std::move(file), std::nullopt};
   if (call.principal.is_service() || call.principal.ActsFor(CompanyName(ids.company))) return access;
   MW_ASSIGN_OR_RETURN(access.grant, GrantStore::Best(reader, ids.leaf, CompanyOf(call)));
@@ -60,11 +60,15 @@ absl::StatusOr<FileAccess> Access::ReadableFile(Reader& reader, const CallInfo& 
   return access;
 }
 
-absl::StatusOr<bool> Access::IsKeptFrom(Reader& reader, const CallInfo& call, const FileRow& file) const {
-  if (!call.principal.is_user() || call.principal.HasRole("owner")) return false;
-  MW_ASSIGN_OR_RETURN(const std::optional<RestrictionRow> row,
-                      RestrictionStore::Find(reader, file.project, NameKey(file.file_name), CompanyOf(call)));
-  return row.has_value() && std::find(row->allowed.begin(), row->allowed.end(), call.principal.member) == row->allowed.end();
+absl::StatusOr<KeptFiles> Access::KeptFrom(Reader& reader, const CallInfo& call, const std::string& project) const {
+  std::set<std::string> keys;
+  if (!call.principal.is_user() || call.principal.HasRole("owner")) return KeptFiles(std::move(keys));
+  MW_ASSIGN_OR_RETURN(const std::vector<RestrictionRow> rows, RestrictionStore::All(reader, project, CompanyOf(call)));
+  for (const RestrictionRow& row : rows) {
+    const bool allowed = std::find(row.allowed.begin(), row.allowed.end(), call.principal.member) != row.allowed.end();
+    if (!allowed) keys.insert(row.name_key);
+  }
+  return KeptFiles(std::move(keys));
 }
 
 absl::Status Access::CheckNews(const FileAccess& access) const {

@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -31,6 +33,16 @@ std::string NameKey(absl::string_view file_name);
 // FAILED_PRECONDITION (FILE_ERASED): for whoever wants bytes of an erased file.
 absl::Status FileErased(const std::string& name);
 
+// The files of one project that a caller's company keeps him from.
+class KeptFiles {
+ public:
+  explicit KeptFiles(std::set<std::string> keys) : keys_(std::move(keys)) {}
+  bool Has(const FileRow& file) const { return !keys_.empty() && keys_.contains(NameKey(file.file_name)); }
+
+ private:
+  std::set<std::string> keys_;  // NameKey
+};
+
 class Access {
  public:
   // `news_time`: everything that orders had committed by then is known here. InfiniteFuture where there is no orders
@@ -43,8 +55,8 @@ class Access {
   absl::StatusOr<ProjectRow> KnownProject(Reader& reader, const CallInfo& call, const std::string& name) const;
   // The file, if the caller's company owns it or has an active grant, or a service calls.
   absl::StatusOr<FileAccess> ReadableFile(Reader& reader, const CallInfo& call, const std::string& name) const;
-  // Whether the caller's company keeps him from this file; never its owners, never a service.
-  absl::StatusOr<bool> IsKeptFrom(Reader& reader, const CallInfo& call, const FileRow& file) const;
+  // What of a project (its id) the caller's company keeps him from; nothing of its owners, nothing of a service.
+  absl::StatusOr<KeptFiles> KeptFrom(Reader& reader, const CallInfo& call, const std::string& project) const;
   // UNAVAILABLE for a grantee while news of orders are too old. Before bytes go out.
   absl::Status CheckNews(const FileAccess& access) const;
 

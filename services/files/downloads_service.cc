@@ -74,9 +74,9 @@ absl::StatusOr<v1::ListFilesResponse> DownloadsHandlers::ListFiles(const CallInf
       response.set_next_page_token(
           context_.pager.Token(page, {rows.back().file_name, absl::StrCat(rows.back().revision)}));
     }
+    MW_ASSIGN_OR_RETURN(const KeptFiles kept, context_.access.KeptFrom(reader, call, project.id));
     for (const FileRow& row : rows) {
-      MW_ASSIGN_OR_RETURN(const bool kept, context_.access.IsKeptFrom(reader, call, row));
-      if (!kept) *response.add_files() = ToProto(row);
+      if (!kept.Has(row)) *response.add_files() = ToProto(row);
     }
     return absl::OkStatus();
   }));
@@ -158,11 +158,9 @@ absl::Status DownloadsHandlers::ExportProject(const CallInfo& call, const v1::Ex
   std::vector<FileRow> rows;
   MW_RETURN_IF_ERROR(context_.db.Read([&](Reader& reader) -> absl::Status {
     MW_ASSIGN_OR_RETURN(const ProjectRow project, context_.access.OwnProject(reader, call, request.name()));
-    MW_ASSIGN_OR_RETURN(const std::vector<FileRow> all, FileStore::Current(reader, project.id));
-    for (const FileRow& row : all) {
-      MW_ASSIGN_OR_RETURN(const bool kept, context_.access.IsKeptFrom(reader, call, row));
-      if (!kept) rows.push_back(row);
-    }
+    MW_ASSIGN_OR_RETURN(rows, FileStore::Current(reader, project.id));
+    MW_ASSIGN_OR_RETURN(const KeptFiles kept, context_.access.KeptFrom(reader, call, project.id));
+    std::erase_if(rows, [&](const FileRow& row) { return kept.Has(row); });
     return absl::OkStatus();
   }));
   std::vector<ArchiveSource> sources;

@@ -66,6 +66,14 @@ absl::Status RefuseFindings(const v1::ProjectFacts& facts) {
   return named;
 }
 
+// Who is kept from a file does not share it.
+absl::Status FileRestricted(const std::string& name) {
+  return Error::PermissionDenied("FILE_RESTRICTED",
+                                 absl::StrCat("your company keeps you from ", name,
+                                              ": have it shared by somebody who may read it, or leave it out"))
+      .Meta("file_name", name);
+}
+
 }  // namespace
 
 struct PinningHandlers::Plan {
@@ -115,17 +123,6 @@ absl::StatusOr<pb::BatchGetFilesResponse> PinningHandlers::BatchGetFiles(const C
   return response;
 }
 
-// Who is kept from a file does not share it.
-absl::Status PinningHandlers::RefuseKept(const CallInfo& call, const FileRow& row, const std::string& name) {
-  MW_ASSIGN_OR_RETURN(const bool kept,
-                      context_.db.Read([&](Reader& reader) { return context_.access.IsKeptFrom(reader, call, row); }));
-  if (!kept) return absl::OkStatus();
-  return Error::PermissionDenied("FILE_RESTRICTED",
-                                 absl::StrCat("your company keeps you from ", name,
-                                              ": have it shared by somebody who may read it, or leave it out"))
-      .Meta("file_name", name);
-}
-
 absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& call,
                                                                 const pb::PinProjectRevisionRequest& request) {
   Plan plan;
@@ -149,6 +146,9 @@ absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& 
   plan.locked = evaluation.needed;
   std::vector<std::string> names(request.shared_file_names().begin(), request.shared_file_names().end());
   if (names.empty()) names = evaluation.needed;
+  MW_ASSIGN_OR_RETURN(const KeptFiles kept, context_.db.Read([&](Reader& reader) {
+    return context_.access.KeptFrom(reader, call, plan.project.id);
+  }));
   for (const std::string& name : names) {
     const FileRow* row = RowNamed(evaluation.files, disguise.OriginalOf(name));
     if (row == nullptr) {
@@ -156,8 +156,8 @@ absl::StatusOr<PinningHandlers::Plan> PinningHandlers::MakePlan(const CallInfo& 
                                        absl::StrCat("the file ", name, " that is to be shared is missing"))
           .Precondition("part.file_absent", name, "upload it, or leave it out of the shared files");
     }
+    if (kept.Has(*row)) return FileRestricted(name);
     plan.shared.push_back(*row);
-    MW_RETURN_IF_ERROR(RefuseKept(call, *row, name));
   }
   for (size_t i = 0; i < evaluation.needed.size(); ++i) {
     if (RowNamed(plan.shared, evaluation.needed[i]) != nullptr) continue;

@@ -35,7 +35,6 @@ class PinningHandlers {
   absl::StatusOr<Plan> MakePlan(const CallInfo& call, const pb::PinProjectRevisionRequest& request);
   absl::Status WritePin(Transaction& tx, const CallInfo& call, const pb::PinProjectRevisionRequest& request,
                         const Plan& plan);
-  absl::Status RefuseKept(const CallInfo& call, const FileRow& row, const std::string& name);
   static v1::Grant::Purpose PurposeOf(const Plan& plan, const std::string& file_name);
   absl::Status LockFiles(Transaction& tx, const std::string& order, const Plan& plan);
 

@@ -1,6 +1,7 @@
 #include "services/files/projects_service.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -244,9 +245,14 @@ absl::StatusOr<v1::ListSharedFilesResponse> ProjectsHandlers::ListSharedFiles(
       rows.resize(static_cast<size_t>(page.size));
       response.set_next_page_token(context_.pager.Token(page, {rows.back().first.id}));
     }
+    std::map<std::string, KeptFiles> kept;  // by project: an order may need several
     for (const auto& [file, grant] : rows) {
-      MW_ASSIGN_OR_RETURN(const bool kept, context_.access.IsKeptFrom(reader, call, file));
-      if (!kept) *response.add_files() = SeenByGrantee(file, grant);
+      auto found = kept.find(file.project);
+      if (found == kept.end()) {
+        MW_ASSIGN_OR_RETURN(KeptFiles of_project, context_.access.KeptFrom(reader, call, file.project));
+        found = kept.emplace(file.project, std::move(of_project)).first;
+      }
+      if (!found->second.Has(file)) *response.add_files() = SeenByGrantee(file, grant);
     }
     return absl::OkStatus();
   }));

@@ -168,11 +168,13 @@ struct OrderVerdictStore {
 struct RestrictionStore {
   static absl::Status Put(Transaction& tx, const RestrictionRow& row);
   static absl::Status Delete(Transaction& tx, const RestrictionRow& row);
-  static absl::StatusOr<std::optional<RestrictionRow>> Find(Reader& reader, const std::string& project,
-                                                            const std::string& name_key, const std::string& company);
   // What a company has in a project, by key; after.a is a key.
   static absl::StatusOr<std::vector<RestrictionRow>> List(Reader& reader, const std::string& project,
                                                           const std::string& company, const After& after, int limit);
+  static absl::StatusOr<std::vector<RestrictionRow>> All(Reader& reader, const std::string& project,
+                                                         const std::string& company) {
+    return List(reader, project, company, {}, /*limit=*/-1);
+  }
   // Follows a file to its new name.
   static absl::Status Rename(Transaction& tx, const std::string& project, const std::string& name_key,
                              const std::string& new_key);

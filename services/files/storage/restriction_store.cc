@@ -29,14 +29,6 @@ absl::Status RestrictionStore::Delete(Transaction& tx, const RestrictionRow& row
                 row.name_key, row.company);
 }
 
-absl::StatusOr<std::optional<RestrictionRow>> RestrictionStore::Find(Reader& reader, const std::string& project,
-                                                                     const std::string& name_key,
-                                                                     const std::string& company) {
-  return reader
-      .Query(std::string(kColumns) + "WHERE project = $1 AND name_key = $2 AND company = $3", project, name_key, company)
-      .One(ReadRestriction);
-}
-
 absl::StatusOr<std::vector<RestrictionRow>> RestrictionStore::List(Reader& reader, const std::string& project,
                                                                    const std::string& company, const After& after,
                                                                    int limit) {

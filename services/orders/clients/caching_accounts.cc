@@ -1,14 +1,14 @@
 #include "services/orders/clients/caching_accounts.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/orders/clients/fresh.h"
 
 namespace millwright::orders {
 
 std::shared_ptr<const CachingAccounts::Relation> CachingAccounts::Find(const std::string& key) {
   auto it = entries_.find(key);
   if (it == entries_.end()) return nullptr;
-  const absl::Duration age = clock_.Now() - it->second.read;
-  if (age >= absl::ZeroDuration() && age < kRelationTtl) return it->second.relation;
+  if (IsFresh(clock_, it->second.read, kRelationTtl)) return it->second.relation;
   entries_.erase(it);
   return nullptr;
 }

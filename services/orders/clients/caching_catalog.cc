@@ -1,6 +1,7 @@
 #include "services/orders/clients/caching_catalog.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/orders/clients/fresh.h"
 
 namespace millwright::orders {
 
@@ -22,11 +23,6 @@ absl::StatusOr<catalog::v1::Quote> CachingCatalog::GetQuote(const CallInfo& call
   return quote;
 }
 
-bool CachingCatalog::IsFresh(absl::Time then) const {
-  const absl::Duration age = clock_.Now() - then;
-  return age >= absl::ZeroDuration() && age < kAvailabilityTtl;
-}
-
 absl::StatusOr<CachingCatalog::Availability> CachingCatalog::CheckAvailability(const CallInfo& call,
                                                                                const std::string& quote) {
   const std::string key = absl::StrCat(call.principal.company, " ", quote);
@@ -35,10 +31,11 @@ absl::StatusOr<CachingCatalog::Availability> CachingCatalog::CheckAvailability(c
     const auto made = quotes_.find(key);
     if (made != quotes_.end()) {
       const auto& time = made->second->create_time();
-      if (IsFresh(absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()))) return Availability();
+      const absl::Time then = absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+      if (IsFresh(clock_, then, kAvailabilityTtl)) return Availability();
     }
     const auto known = answers_.find(key);
-    if (known != answers_.end() && IsFresh(known->second.asked)) return known->second.availability;
+    if (known != answers_.end() && IsFresh(clock_, known->second.asked, kAvailabilityTtl)) return known->second.availability;
   }
   const absl::Time asked = clock_.Now();
   auto answer = catalog_->CheckAvailability(call, quote);

@@ -39,7 +39,6 @@ class CachingCatalog final : public CatalogClient {
     absl::Time asked;
     Availability availability;
   };
-  bool IsFresh(absl::Time then) const;
 
   const std::shared_ptr<CatalogClient> catalog_;
   const Clock& clock_;

@@ -40,18 +40,14 @@ std::string Utf8(absl::string_view value, const std::string& code_page) {
 
 // "\U+0119" -> "ę"
 std::string WithoutEscapes(absl::string_view text) {
-  constexpr size_t kDigits = 4;
   std::string result;
   while (!text.empty()) {
     absl::string_view rest = text;
-    uint32_t code = 0;
-    const bool begins = (absl::ConsumePrefix(&rest, "\\U+") || absl::ConsumePrefix(&rest, "\\u+")) && rest.size() >= kDigits;
-    const bool escape =
-        begins && std::from_chars(rest.data(), rest.data() + kDigits, code, 16).ptr == rest.data() + kDigits;
-    if (escape && code != 0 && g_unichar_validate(code)) {
+    const uint32_t code = TakeDxfEscape(rest).value_or(0);
+    if (code != 0 && g_unichar_validate(code)) {
       char bytes[6];
       result.append(bytes, static_cast<size_t>(g_unichar_to_utf8(code, bytes)));
-      text = rest.substr(kDigits);
+      text = rest;
     } else {
       result.push_back(text[0]);
       text.remove_prefix(1);
@@ -64,6 +60,17 @@ std::string WithoutEscapes(absl::string_view text) {
 
 std::string DxfText(absl::string_view value, const std::string& code_page) {
   return IsPlain(value) ? std::string(value) : WithoutEscapes(Utf8(value, code_page));
+}
+
+std::optional<uint32_t> TakeDxfEscape(absl::string_view& text) {
+  constexpr size_t kDigits = 4;
+  absl::string_view rest = text;
+  const bool begins = absl::ConsumePrefix(&rest, "\\U+") || absl::ConsumePrefix(&rest, "\\u+");
+  if (!begins || rest.size() < kDigits) return std::nullopt;
+  uint32_t code = 0;
+  if (std::from_chars(rest.data(), rest.data() + kDigits, code, 16).ptr != rest.data() + kDigits) return std::nullopt;
+  text = rest.substr(kDigits);
+  return code;
 }
 
 std::string FoldedDxfName(absl::string_view name) { return IsPlain(name) ? absl::AsciiStrToLower(name) : FoldName(name); }

@@ -7,6 +7,8 @@
 #ifndef MILLWRIGHT_SERVICES_FILES_DOMAIN_DRAWING_DXF_TEXT_H_
 #define MILLWRIGHT_SERVICES_FILES_DOMAIN_DRAWING_DXF_TEXT_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -15,6 +17,10 @@ namespace millwright::files {
 
 // `code_page` as the header names it; "" is ANSI_1252.
 std::string DxfText(absl::string_view value, const std::string& code_page);
+
+// Takes "\U+hhhh" off the beginning of `text` and answers its number, which may be that of no character; nullopt if `text`
+// begins with something else.
+std::optional<uint32_t> TakeDxfEscape(absl::string_view& text);
 
 // Equal for names that differ in case only: DXF compares names so. As FoldName, quick for ASCII.
 std::string FoldedDxfName(absl::string_view name);

@@ -1,12 +1,14 @@
 #include "services/files/domain/mesh/obj_reader.h"
 
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/files/domain/line_end.h"
 #include "services/files/domain/mesh/text_number.h"
 
 namespace millwright::files {
@@ -33,10 +35,9 @@ void ObjReader::Feed(absl::string_view bytes, TriangleSink& sink, FindingList& f
   if (failed_) return;
   if (line_end_ != 0) return Lines(bytes, sink, findings);
   carry_.append(bytes.data(), bytes.size());
-  const size_t end = carry_.find_first_of("\r\n");
-  const bool undecided = end == carry_.npos || (carry_[end] == '\r' && end + 1 == carry_.size());
-  if (undecided && carry_.size() <= kMaxLine) return;
-  line_end_ = !undecided && carry_[end] == '\r' && carry_[end + 1] != '\n' ? '\r' : '\n';
+  const std::optional<char> line_end = LineEndOf(carry_);
+  if (!line_end.has_value() && carry_.size() <= kMaxLine) return;
+  line_end_ = line_end.value_or('\n');
   const std::string begin = std::exchange(carry_, {});
   absl::string_view text = begin;
   absl::ConsumePrefix(&text, "\xEF\xBB\xBF");

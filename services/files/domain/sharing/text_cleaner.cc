@@ -1,6 +1,7 @@
 #include "services/files/domain/sharing/text_cleaner.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -8,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/files/domain/line_end.h"
 #include "services/files/domain/mesh/mesh_reader.h"
 
 namespace millwright::files {
@@ -122,10 +124,9 @@ void TextCleaner::FeedHeader(absl::string_view bytes) {
 void TextCleaner::FeedLines(absl::string_view bytes) {
   if (line_end_ == 0) {
     absl::StrAppend(&line_, bytes);
-    const size_t end = line_.find_first_of("\r\n");
-    const bool undecided = end == line_.npos || (line_[end] == '\r' && end + 1 == line_.size());
-    if (undecided && line_.size() <= kMaxCleanedText) return;
-    line_end_ = !undecided && line_[end] == '\r' && line_[end + 1] != '\n' ? '\r' : '\n';
+    const std::optional<char> line_end = LineEndOf(line_);
+    if (!line_end.has_value() && line_.size() <= kMaxCleanedText) return;
+    line_end_ = line_end.value_or('\n');
     return FeedLines(std::exchange(line_, std::string()));
   }
   while (!bytes.empty()) {

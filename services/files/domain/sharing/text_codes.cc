@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "services/files/domain/drawing/dxf_text.h"
 
 namespace millwright::files {
 namespace {
@@ -75,10 +76,8 @@ bool StepCode(absl::string_view& text, std::string& out) {
 
 // A code of MTEXT at the beginning of `text`, which begins with a backslash.
 void DxfCode(absl::string_view& text, std::string& out) {
-  if (absl::StartsWithIgnoreCase(text, "\\U+") && Hex(text.substr(3), 4).has_value()) {
-    const uint32_t value = *Hex(text.substr(3), 4);
-    if (IsCharacter(value)) AppendCharacter(value, out);
-    text.remove_prefix(7);
+  if (const std::optional<uint32_t> value = TakeDxfEscape(text)) {
+    if (IsCharacter(*value)) AppendCharacter(*value, out);
     return;
   }
   const char code = text.size() > 1 ? text[1] : '\0';
